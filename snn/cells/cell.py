@@ -1,0 +1,87 @@
+"""What every cell declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from snn.errors import Problem
+from snn.fields import Model, range_problems
+from snn.receptors import CurrentExp, Receptor
+
+
+class Cell(Model):
+    """Membrane dynamics; receptors are composed with it.
+
+    A subclass is decorated with `snn.model` and declares parameters (`snn.param`),
+    states (`snn.State`), constants (`snn.derived`) and, as static functions in the
+    kernel grammar whose arguments are looked up by name among states, parameters,
+    derived constants, `dt`, `i_syn` (nA), `g_syn` (uS) and `v_th`:
+
+    step(...)
+        New value of every state, in order of declaration. `i_syn` is the synaptic
+        current at mid-step (conductances contribute ``g * e_rev``), `g_syn` the sum
+        of conductances, so that the total current is ``i_syn - g_syn * v``.
+    fires(...)
+        Whether the neuron spikes.
+    reset(...)
+        New value of every state after a spike.
+    linear(...)
+        Optional: ``(matrix, constant, input)`` of the linear system
+        ``ds/dt = matrix s + constant + input * i_syn`` over the leading states. Without
+        conductances these are then advanced by their exact propagator and the other
+        states, if any, by `adapt`.
+    adapt(...)
+        New value of the states that `linear` does not cover.
+
+    Class attributes
+    ----------------
+    membrane : str
+        State that delta receptors move and refractoriness holds.
+    refractory : str
+        Parameter with the refractory time in ms; empty for none.
+    scheme : str
+        How `step` integrates and its order, for the documentation.
+    sleeps : bool
+        True when `linear` covers every state and `fires` is ``v >= v_thresh``, so that
+        a quiet neuron can be advanced many steps at once.
+    """
+
+    kernel_names: ClassVar[tuple[str, ...]] = ("step", "adapt", "fires", "reset")
+    membrane: ClassVar[str] = "v"
+    refractory: ClassVar[str] = ""
+    scheme: ClassVar[str] = "exact"
+    sleeps: ClassVar[bool] = False
+    receptors: Mapping[str, Receptor]
+    linear: ClassVar[Callable[..., Any] | None] = None
+
+    def problems(self, component: str) -> list[Problem]:
+        """Return what is wrong with the parameters taken together."""
+        return []
+
+
+def default_receptors() -> dict[str, Receptor]:
+    """Return the two receptors of PyNN's current-based cells."""
+    return {"excitatory": CurrentExp(), "inhibitory": CurrentExp(sign=-1)}
+
+
+def cell_problems(component: str, cell: Cell) -> list[Problem]:
+    """Check a cell with its receptors."""
+    found = range_problems(component, cell)
+    if not found:
+        found += cell.problems(component)
+    for name, receptor in cell.receptors.items():
+        found += receptor_problems(f"{component}.{name}", name, receptor)
+    return found
+
+
+def receptor_problems(component: str, name: str, receptor: Any) -> list[Problem]:
+    """Check one named receptor of a cell."""
+    if not isinstance(receptor, Receptor):
+        return [Problem(component, "", f"must be a receptor; got {receptor!r}")]
+    found = range_problems(component, receptor)
+    if not name.isidentifier():
+        found.append(Problem(component, "", f"name {name!r} must be a Python identifier"))
+    if receptor.sign not in (-1, 1):
+        found.append(Problem(component, "sign", f"must be 1 or -1; got {receptor.sign!r}"))
+    return found

@@ -1,0 +1,259 @@
+"""The compiled form: read-only arrays, all that a backend sees."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snn.cells import Cell
+from snn.compiler.plan import Plan
+from snn.network import Network
+from snn.plasticity import Rule
+from snn.sources import Source
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CompiledPopulation:
+    """Parameters, constants and initial states of one population.
+
+    Parameters
+    ----------
+    parameters : dict of float64 arrays
+        Per parameter of the cell and, as ``receptor.name``, of its receptors; shape ()
+        or (size,).
+    values : dict of float64 arrays
+        What the kernels read: parameters, derived constants, propagators; likewise.
+    initial : dict of (size,) float64 arrays
+        Per state; those of receptors are called ``receptor_state``.
+    refractory_steps : int32 array, shape () or (size,)
+    plan : Plan, optional
+        How an engine steps the population; None for sources.
+    """
+
+    index: int
+    label: str
+    size: int
+    model: Cell | Source
+    parameters: Mapping[str, Array] = field(default_factory=dict)
+    values: Mapping[str, Array] = field(default_factory=dict)
+    initial: Mapping[str, Array] = field(default_factory=dict)
+    refractory_steps: Array | None = None
+    plan: Plan | None = None
+    key: int = 0
+    spike_steps: Array | None = None
+    spike_index: Array | None = None
+    rate: Array | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CompiledRule:
+    """A learning rule with its parameters as plain numbers."""
+
+    rule: Rule
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CompiledProjection:
+    """Synapses of one projection.
+
+    Parameters
+    ----------
+    form : {"csr", "all_to_all", "all_but_self", "one_to_one"}
+        Implicit forms store no index: source ``pre_start + i`` (i < pre_size) and
+        target ``post_start + j`` (j < post_size).
+    indptr : (blocks, n_pre + 1) int64 or uint32
+        Row r of target block b is ``[indptr[b, r], indptr[b, r + 1])``.
+    targets : (nnz,) uint16 or uint32
+        Target within its block of `block` neurons; ascending within a row.
+    weight : float array, shape () or (nnz,)
+        Magnitudes. Implicit forms with own weights: row-major (pre_size * post_size).
+    delay : int array, shape () or (nnz,), steps
+    """
+
+    index: int
+    label: str
+    pre: int
+    post: int
+    receptor: int
+    form: str
+    pre_start: int
+    pre_size: int
+    post_start: int
+    post_size: int
+    block: int
+    indptr: Array
+    targets: Array
+    weight: Array
+    delay: Array
+    rules: tuple[CompiledRule, ...] = ()
+    moved: float = 0.0
+
+    @property
+    def synapses(self) -> int:
+        """Number of synapses."""
+        pairs = self.pre_size * self.post_size
+        sizes = {"csr": len(self.targets), "all_to_all": pairs, "one_to_one": self.pre_size,
+                 "all_but_self": pairs - self.pre_size}  # fmt: skip
+        return sizes[self.form]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CompiledDrive:
+    """A private Poisson drive.
+
+    Parameters
+    ----------
+    thresholds : (k, longest) uint64
+        One table of `snn.random.count_thresholds` per distinct rate, padded with 2^48.
+    table : (n,) int32
+        Which table each neuron of `index` uses.
+    """
+
+    label: str
+    population: int
+    receptor: int
+    weight: float
+    index: Array
+    thresholds: Array
+    table: Array
+    key: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CompiledCurrent:
+    """An injected current: either constant pieces or a table replayed step by step.
+
+    Parameters
+    ----------
+    steps : (k,) int64
+        First step of each piece.
+    values : (k, n) float64, nA
+        One row per piece (or per step when `every_step`), for the neurons of `index`.
+    """
+
+    label: str
+    population: int
+    index: Array
+    steps: Array
+    values: Array
+    every_step: bool = False
+    repeat: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CompiledRecording:
+    """What to record: a variable of some neurons, every `every` steps."""
+
+    label: str
+    population: int
+    projection: int
+    variable: str
+    index: Array
+    every: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Compiled:
+    """A network as flat arrays; everything random about its structure is drawn.
+
+    Parameters
+    ----------
+    dt : float, ms
+    precision : {"float32", "float64"}
+        Type of states and weights in the engines.
+    """
+
+    network: Network
+    dt: float
+    seed: int
+    precision: str
+    numerics: str
+    populations: tuple[CompiledPopulation, ...]
+    projections: tuple[CompiledProjection, ...]
+    drives: tuple[CompiledDrive, ...]
+    currents: tuple[CompiledCurrent, ...]
+    recordings: tuple[CompiledRecording, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays."""
+        return sum(a.nbytes for a in arrays_of(self))
+
+    @property
+    def min_delay(self) -> int:
+        """Smallest delay of any projection, in steps (1 when there is none)."""
+        return min((int(p.delay.min()) for p in self.projections if p.delay.size), default=1)
+
+    @property
+    def max_delay(self) -> int:
+        """Largest delay of any projection, in steps (1 when there is none)."""
+        return max((int(p.delay.max()) for p in self.projections if p.delay.size), default=1)
+
+    def digest(self) -> str:
+        """Return a hash of all arrays and of the step: equal networks have equal hashes."""
+        state = hashlib.sha256(f"{self.dt!r} {self.precision} {self.numerics}".encode())
+        for array in arrays_of(self):
+            state.update(str((array.dtype, array.shape)).encode())
+            state.update(np.ascontiguousarray(array).tobytes())
+        return state.hexdigest()[:16]
+
+    def __repr__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        synapses = sum(p.synapses for p in self.projections)
+        yield (f"compiled network: {sum(p.size for p in self.populations):,} neurons, "
+               f"{synapses:,} synapses, {_size(self.nbytes)}, dt {self.dt:g} ms, "
+               f"{self.precision}, numerics {self.numerics}, seed {self.seed}")  # fmt: skip
+        for p in self.populations:
+            yield f"  {p.label}: {p.size:,} x {type(p.model).__name__}, {_size(_bytes(p))}"
+        for q in self.projections:
+            per = _bytes(q) / q.synapses if q.synapses else 0.0
+            delay = _span(q.delay * self.dt)
+            yield (f"  {q.label}: {q.synapses:,} synapses, {q.form}, weight {_span(q.weight)}, "
+                   f"delay {delay} ms, {_size(_bytes(q))} ({per:.1f} a synapse)")  # fmt: skip
+            if q.moved:
+                yield f"    drawn delays were moved by up to {q.moved:.3g} ms onto the grid"
+
+
+def arrays_of(node: Any) -> Iterator[Array]:
+    """Yield every array under a compiled object, in a fixed order."""
+    if isinstance(node, np.ndarray):
+        yield node
+    elif isinstance(node, Mapping):
+        for key in sorted(node):
+            yield from arrays_of(node[key])
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from arrays_of(item)
+    elif is_dataclass(node) and type(node).__name__.startswith("Compiled"):
+        for f in fields(node):
+            yield from arrays_of(getattr(node, f.name))
+
+
+def _bytes(node: Any) -> int:
+    return sum(a.nbytes for a in arrays_of(node))
+
+
+def _size(count: float) -> str:
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000 or unit == "GB":
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    raise AssertionError
+
+
+def _span(values: Array) -> str:
+    if not values.size:
+        return "-"
+    low, high = float(values.min()), float(values.max())
+    return f"{low:g}" if low == high else f"{low:.3g}..{high:.3g}"

@@ -1,0 +1,164 @@
+"""Lower a cell and its receptors to a `Plan` for the `exact` profile.
+
+The order within a step: membrane with old currents; decay of receptors; arrivals;
+delta jumps; threshold; reset. See docs/numerics.md.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snn.cells import Cell
+from snn.compiler.plan import Plan, Variable
+from snn.compiler.populations import is_linear
+from snn.fields import states_of
+from snn.kernels import Kernel, kernels_of
+from snn.receptors import Receptor
+
+
+def lower(cell: Cell, injects: bool, values: Mapping[str, NDArray[np.float64]]) -> Plan:
+    """Return the plan of one step of `cell`, whose constants are `values`."""
+    lines: list[str] = []
+    own = states_of(type(cell))
+    lines += _linear(cell, injects) if is_linear(cell) else _stepped(cell, injects)
+    for name, receptor in cell.receptors.items():
+        lines += _receptor(name, receptor, values)
+    held = bool(cell.refractory)
+    lines.append(_hold(cell, held))
+    for name, receptor in cell.receptors.items():
+        if receptor.drive == "voltage":
+            lines.append(_delta(cell, name, receptor, held))
+    lines += _threshold(cell, held)
+    variables = [Variable(n, "float64" if s.slow else "state") for n, s in own.items()]
+    for name, receptor in cell.receptors.items():
+        variables += [Variable(f"{name}_{s}") for s in states_of(type(receptor))]
+    kernels = tuple(kernels_of(type(cell)).values())
+    return Plan(
+        tuple(variables), tuple(cell.receptors), _constants(lines, variables, cell), tuple(lines),
+        kernels, held, injects,
+    )  # fmt: skip
+
+
+def _linear(cell: Cell, injects: bool) -> list[str]:
+    """Advance the linear states by the joint propagator, others by `adapt`."""
+    covered = linear_states(cell)
+    sources = list(covered)
+    for name, receptor in cell.receptors.items():
+        sources += [f"{name}_{state}" for state in states_of(type(receptor))]
+    lines = []
+    for row in covered:
+        terms = [f"P_{row}_1", *(f"P_{row}_{s} * {s}" for s in sources)]
+        if injects:
+            terms.append(f"P_{row}_injected * injected")
+        lines.append(f"next_{row} = {' + '.join(terms)}")
+    rest = [name for name in states_of(type(cell)) if name not in covered]
+    if rest:
+        targets = ", ".join(f"next_{name}" for name in rest)
+        lines.append(f"{targets} = {call(kernels_of(type(cell))['adapt'])}")
+    return lines
+
+
+def linear_states(cell: Cell) -> list[str]:
+    """Return the leading states that `linear` covers."""
+    from snn.compiler.populations import _stacked
+    from snn.fields import plain, values_of
+
+    scalars = {k: plain(1.0) for k in values_of(cell)}
+    return list(states_of(type(cell)))[: _stacked(cell.linear, scalars, 1).shape[-1]]
+
+
+def _stepped(cell: Cell, injects: bool) -> list[str]:
+    """Advance by the cell's own `step` with receptors at mid-step."""
+    currents = ["injected"] if injects else []
+    conductances = []
+    lines = []
+    for name, receptor in cell.receptors.items():
+        if receptor.drive == "voltage":
+            continue
+        lines.append(f"{name}_mid = {_middle(name, receptor)}")
+        if receptor.drive == "conductance":
+            conductances.append(f"{name}_mid")
+            currents.append(f"{name}_mid * {name}_e_rev")
+        else:
+            currents.append(f"{name}_mid" if receptor.sign > 0 else f"(-{name}_mid)")
+    lines.append(f"i_syn = {' + '.join(currents) or '0.0'}")
+    lines.append(f"g_syn = {' + '.join(conductances) or '0.0'}")
+    targets = ", ".join(f"next_{name}" for name in states_of(type(cell)))
+    return [*lines, f"{targets} = {call(kernels_of(type(cell))['step'])}"]
+
+
+def _middle(name: str, receptor: Receptor) -> str:
+    states = list(states_of(type(receptor)))
+    if receptor.pulse:
+        return f"{name}_{states[-1]}"
+    return " + ".join(f"H_{name}_{states[-1]}_{s} * {name}_{s}" for s in states)
+
+
+def _receptor(
+    name: str, receptor: Receptor, values: Mapping[str, NDArray[np.float64]]
+) -> list[str]:
+    """Decay a receptor's states, then add what arrives."""
+    states = list(states_of(type(receptor)))
+    lines = []
+    for row in states:
+        factors = [] if receptor.pulse else [(f"P_{name}_{row}_{s}", f"{name}_{s}") for s in states]
+        terms = [_term(*f, values) for f in [*factors, (f"J_{name}_{row}", f"in_{name}")]]
+        lines.append(f"next_{name}_{row} = {' + '.join(filter(None, terms))}")
+    return [*lines, *(f"{name}_{row} = next_{name}_{row}" for row in states)]
+
+
+def _term(factor: str, variable: str, values: Mapping[str, NDArray[np.float64]]) -> str:
+    """Return a product, without the factors and terms that are 1 and 0 by structure."""
+    value = values[factor]
+    if value.ndim == 0 and value == 0:
+        return ""
+    return variable if value.ndim == 0 and value == 1 else f"{factor} * {variable}"
+
+
+def _hold(cell: Cell, held: bool) -> str:
+    parts = []
+    for name in states_of(type(cell)):
+        kept = held and name == cell.membrane
+        parts.append(f"{name} = {name} if refractory > 0 else next_{name}" if kept
+                     else f"{name} = next_{name}")  # fmt: skip
+    return "\n".join(parts)
+
+
+def _delta(cell: Cell, name: str, receptor: Receptor, held: bool) -> str:
+    v, sign = cell.membrane, "+" if receptor.sign > 0 else "-"
+    moved = f"{v} {sign} in_{name}"
+    return f"{v} = {v} if refractory > 0 else {moved}" if held else f"{v} = {moved}"
+
+
+def _threshold(cell: Cell, held: bool) -> list[str]:
+    """Test, count down, reset."""
+    kernels = kernels_of(type(cell))
+    test = call(kernels["fires"])
+    own = list(states_of(type(cell)))
+    lines = [f"fired = (refractory <= 0) & ({test})" if held else f"fired = {test}"]
+    if held:
+        lines.append("refractory = refractory_steps if fired else "
+                     "(refractory - 1 if refractory > 0 else 0)")  # fmt: skip
+    lines.append(f"{', '.join(f'after_{n}' for n in own)} = {call(kernels['reset'])}")
+    lines += [f"{n} = after_{n} if fired else {n}" for n in own]
+    return lines
+
+
+def call(kernel: Kernel) -> str:
+    """Return a call of a kernel with its arguments by name."""
+    return f"k_{kernel.name}({', '.join(kernel.arguments)})"
+
+
+def _constants(lines: list[str], variables: list[Variable], cell: Cell) -> tuple[str, ...]:
+    """Return the names that the statements read but do not define."""
+    tree = ast.parse("\n".join(lines))
+    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    stored = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    given = {v.name for v in variables} | {f"in_{r}" for r in cell.receptors}
+    special = {"injected", "refractory", "refractory_steps", "fired"}
+    return tuple(sorted(names - stored - called - given - special))

@@ -1,0 +1,48 @@
+"""How one population is advanced by one step, as text that any engine can compile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from snn.kernels import Kernel
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A state variable: its name and the type it is kept in ("state" follows the run)."""
+
+    name: str
+    dtype: str = "state"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One step of a neuron as straight-line statements.
+
+    The statements read states, constants, ``in_<receptor>`` (the sum of weights that
+    arrive in this step), ``injected`` where `injects`, and assign the states,
+    ``refractory`` and ``fired``.
+
+    Parameters
+    ----------
+    states : tuple of Variable
+    receptors : tuple of str
+        One input buffer each, in the cell's order.
+    constants : tuple of str
+        Names in `CompiledPopulation.values` that the statements read.
+    statements : tuple of str
+        Lines of the kernel grammar; calls are to `kernels`, with prefix ``k_``.
+    kernels : tuple of Kernel
+    refractory : bool
+        Whether ``refractory`` and ``refractory_steps`` are used.
+    injects : bool
+    """
+
+    states: tuple[Variable, ...]
+    receptors: tuple[str, ...]
+    constants: tuple[str, ...]
+    statements: tuple[str, ...]
+    kernels: tuple[Kernel, ...]
+    refractory: bool
+    injects: bool
+    input_dtype: str = "state"

@@ -1,0 +1,214 @@
+"""How a model declares its parameters, states and derived values.
+
+A model is a frozen dataclass: annotated fields made by `param` are its parameters,
+plain class attributes of type `State` its dynamical variables, functions under
+`derived` its constants, and the remaining static functions its kernels.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar, dataclass_transform
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from snn.distributions import Distribution
+from snn.errors import Problem
+
+Values = float | NDArray[Any] | Distribution
+"""What a per-neuron or per-synapse parameter may be."""
+
+T = TypeVar("T", bound=type)
+
+
+@dataclass(frozen=True)
+class Range:
+    """An interval of allowed values; `above` and `below` exclude their end."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    above: float = -math.inf
+    below: float = math.inf
+
+    def admits(self, value: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Say for each element whether it is allowed (NaN never is)."""
+        finite_or_open = ~np.isnan(value)
+        inside = (value >= self.low) & (value <= self.high)
+        strictly = (value > self.above) | (self.above == -math.inf)
+        under = (value < self.below) | (self.below == math.inf)
+        return np.asarray(finite_or_open & inside & strictly & under)
+
+    def __str__(self) -> str:
+        left = f"({self.above:g}" if self.above > -math.inf else f"[{self.low:g}"
+        right = f"{self.below:g})" if self.below < math.inf else f"{self.high:g}]"
+        return f"{left}, {right}"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """Metadata of one parameter.
+
+    Parameters
+    ----------
+    unit : str
+        Unit of the number, as printed.
+    range : Range
+        Allowed values.
+    doc : str
+        One line of meaning.
+    shared : bool
+        True when all elements must have the same value (no arrays).
+    """
+
+    unit: str
+    range: Range
+    doc: str
+    shared: bool = False
+
+
+@dataclass(frozen=True)
+class State:
+    """A dynamical variable.
+
+    Parameters
+    ----------
+    initial : float or str
+        Initial value, or the name of the parameter that holds it.
+    unit : str
+        Unit of the variable.
+    slow : bool
+        Kept in float64 whatever the precision of the run, because single precision
+        would freeze it (time constants beyond 1e4 steps).
+    """
+
+    initial: float | str
+    unit: str = ""
+    doc: str = ""
+    slow: bool = False
+
+
+class derived:  # noqa: N801  (a decorator, spelled like property)
+    """A constant computed once by the compiler from parameters and `dt`."""
+
+    def __init__(self, function: Callable[..., float]) -> None:
+        self.function = function
+
+    def __get__(self, instance: object, owner: type | None = None) -> Callable[..., float]:
+        return self.function
+
+
+def param(
+    default: Any = dataclasses.MISSING,
+    *,
+    unit: str = "",
+    low: float = -math.inf,
+    high: float = math.inf,
+    above: float = -math.inf,
+    below: float = math.inf,
+    doc: str = "",
+    shared: bool = False,
+) -> Any:
+    """Declare a parameter of a model (use as the value of an annotated field)."""
+    spec = Spec(unit, Range(low, high, above, below), doc, shared)
+    return dataclasses.field(default=default, metadata={"snn": spec})
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(param,))
+def model(cls: T) -> T:
+    """Turn a class into a model: a frozen, keyword-only dataclass with checked kernels.
+
+    Raises
+    ------
+    KernelError
+        A function of the class is outside the kernel grammar, or its source is not
+        available.
+    """
+    from snn.kernels import kernels_of
+
+    made = dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
+    kernels_of(made)
+    return made
+
+
+class Model:
+    """Common behaviour of every declared model: printing and introspection."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(_shown(self))})"
+
+
+def _shown(instance: Any) -> list[str]:
+    shown = []
+    for field in dataclasses.fields(instance):
+        value = getattr(instance, field.name)
+        if isinstance(value, np.ndarray):
+            value = f"array{value.shape}"
+        shown.append(f"{field.name}={value}")
+    return shown
+
+
+@cache
+def params_of(cls: type) -> Mapping[str, Spec]:
+    """Return the parameters of a model class, in order of declaration."""
+    return {f.name: f.metadata["snn"] for f in dataclasses.fields(cls) if "snn" in f.metadata}
+
+
+@cache
+def states_of(cls: type) -> Mapping[str, State]:
+    """Return the states of a model class, in order of declaration."""
+    return _declared(cls, State)
+
+
+@cache
+def derived_of(cls: type) -> Mapping[str, Callable[..., float]]:
+    """Return the derived constants of a model class, in order of declaration."""
+    return {name: d.function for name, d in _declared(cls, derived).items()}
+
+
+def _declared(cls: type, kind: type) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        found.update({k: v for k, v in vars(base).items() if isinstance(v, kind)})
+    return found
+
+
+def values_of(instance: Any) -> dict[str, Any]:
+    """Return the parameter values of a model instance by name."""
+    return {name: getattr(instance, name) for name in params_of(type(instance))}
+
+
+def plain(value: ArrayLike) -> NDArray[np.float64]:
+    """Return numbers as a float64 array, whatever came (list, quantity, scalar)."""
+    return np.asarray(value, dtype=np.float64)
+
+
+def range_problems(component: str, instance: Any) -> list[Problem]:
+    """Check every parameter of `instance` against its declared range."""
+    problems = []
+    for name, spec in params_of(type(instance)).items():
+        problem = _range_problem(component, name, spec, getattr(instance, name))
+        if problem:
+            problems.append(problem)
+    return problems
+
+
+def _range_problem(component: str, name: str, spec: Spec, value: Any) -> Problem | None:
+    if isinstance(value, Distribution):
+        value = np.array(value.support())
+        value = value[np.isfinite(value)]
+    try:
+        numbers = plain(value)
+    except (TypeError, ValueError):
+        return Problem(component, name, f"must be a number or an array; got {value!r}")
+    if spec.shared and numbers.ndim:
+        return Problem(component, name, "must be one number for all", "pass a scalar")
+    bad = numbers[~spec.range.admits(numbers)] if numbers.size else numbers
+    if not bad.size:
+        return None
+    unit = f" {spec.unit}" if spec.unit else ""
+    return Problem(component, name, f"must be in {spec.range}{unit}; got {bad.flat[0]:g}")

@@ -1,0 +1,6 @@
+"""Homeostatic mechanisms, one file each."""
+
+from snn.homeostasis.homeostasis import Reduction
+from snn.homeostasis.synaptic_scaling import SynapticScaling
+
+__all__ = ["Reduction", "SynapticScaling"]

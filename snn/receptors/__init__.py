@@ -1,0 +1,12 @@
+"""Receptors: how an arriving weight becomes a current, one file each."""
+
+from snn.receptors.conductance_exp import ConductanceExp
+from snn.receptors.current_alpha import CurrentAlpha
+from snn.receptors.current_delta import CurrentDelta
+from snn.receptors.current_exp import CurrentExp
+from snn.receptors.current_pulse import CurrentPulse
+from snn.receptors.receptor import Receptor
+
+__all__ = [
+    "ConductanceExp", "CurrentAlpha", "CurrentDelta", "CurrentExp", "CurrentPulse", "Receptor",
+]  # fmt: skip
