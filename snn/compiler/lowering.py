@@ -36,10 +36,10 @@ def lower(cell: Cell, injects: bool, values: Mapping[str, NDArray[np.float64]]) 
     variables = [Variable(n, "float64" if s.slow else "state") for n, s in own.items()]
     for name, receptor in cell.receptors.items():
         variables += [Variable(f"{name}_{s}") for s in states_of(type(receptor))]
-    kernels = tuple(kernels_of(type(cell)).values())
+    kernels = kernels_of(type(cell)).values()
     return Plan(
         tuple(variables), tuple(cell.receptors), _constants(lines, variables, cell), tuple(lines),
-        kernels, held, injects,
+        tuple(kernels), tuple(k.name for k in kernels if in_double(k, cell)), held, injects,
     )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def _linear(cell: Cell, injects: bool) -> list[str]:
     rest = [name for name in states_of(type(cell)) if name not in covered]
     if rest:
         targets = ", ".join(f"next_{name}" for name in rest)
-        lines.append(f"{targets} = {call(kernels_of(type(cell))['adapt'])}")
+        lines.append(f"{targets} = {call(kernels_of(type(cell))['adapt'], cell)}")
     return lines
 
 
@@ -88,7 +88,7 @@ def _stepped(cell: Cell, injects: bool) -> list[str]:
     lines.append(f"i_syn = {' + '.join(currents) or '0.0'}")
     lines.append(f"g_syn = {' + '.join(conductances) or '0.0'}")
     targets = ", ".join(f"next_{name}" for name in states_of(type(cell)))
-    return [*lines, f"{targets} = {call(kernels_of(type(cell))['step'])}"]
+    return [*lines, f"{targets} = {call(kernels_of(type(cell))['step'], cell)}"]
 
 
 def _middle(name: str, receptor: Receptor) -> str:
@@ -137,20 +137,33 @@ def _delta(cell: Cell, name: str, receptor: Receptor, held: bool) -> str:
 def _threshold(cell: Cell, held: bool) -> list[str]:
     """Test, count down, reset."""
     kernels = kernels_of(type(cell))
-    test = call(kernels["fires"])
+    test = call(kernels["fires"], cell)
     own = list(states_of(type(cell)))
     lines = [f"fired = (refractory <= 0) & ({test})" if held else f"fired = {test}"]
     if held:
         lines.append("refractory = refractory_steps if fired else "
                      "(refractory - 1 if refractory > 0 else 0)")  # fmt: skip
-    lines.append(f"{', '.join(f'after_{n}' for n in own)} = {call(kernels['reset'])}")
+    lines.append(f"{', '.join(f'after_{n}' for n in own)} = {call(kernels['reset'], cell)}")
     lines += [f"{n} = after_{n} if fired else {n}" for n in own]
     return lines
 
 
-def call(kernel: Kernel) -> str:
-    """Return a call of a kernel with its arguments by name."""
-    return f"k_{kernel.name}({', '.join(kernel.arguments)})"
+def call(kernel: Kernel, cell: Cell) -> str:
+    """Return a call of a kernel with its arguments by name.
+
+    A kernel that touches a slow state gets the unrounded constants, called ``double_x``.
+    """
+    if not in_double(kernel, cell):
+        return f"k_{kernel.name}({', '.join(kernel.arguments)})"
+    local = {*states_of(type(cell)), "i_syn", "g_syn"}
+    names = [a if a in local else f"double_{a}" for a in kernel.arguments]
+    return f"k_{kernel.name}({', '.join(names)})"
+
+
+def in_double(kernel: Kernel, cell: Cell) -> bool:
+    """Say whether a kernel takes or returns a slow state."""
+    slow = {name for name, state in states_of(type(cell)).items() if state.slow}
+    return bool(slow) and (kernel.name in ("step", "reset", "adapt") or bool(slow & {*kernel.arguments}))
 
 
 def _constants(lines: list[str], variables: list[Variable], cell: Cell) -> tuple[str, ...]:

@@ -29,10 +29,13 @@ class Plan:
     receptors : tuple of str
         One input buffer each, in the cell's order.
     constants : tuple of str
-        Names in `CompiledPopulation.values` that the statements read.
+        Names in `CompiledPopulation.values` that the statements read; with the prefix
+        ``double_`` in float64 whatever the precision.
     statements : tuple of str
         Lines of the kernel grammar; calls are to `kernels`, with prefix ``k_``.
     kernels : tuple of Kernel
+    double : tuple of str
+        Kernels that are evaluated in float64 whatever the precision.
     refractory : bool
         Whether ``refractory`` and ``refractory_steps`` are used.
     injects : bool
@@ -43,6 +46,7 @@ class Plan:
     constants: tuple[str, ...]
     statements: tuple[str, ...]
     kernels: tuple[Kernel, ...]
+    double: tuple[str, ...]
     refractory: bool
     injects: bool
     input_dtype: str = "state"
