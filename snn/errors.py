@@ -75,6 +75,10 @@ class NumericalError(SnnError, ArithmeticError):
         self.result = result
 
 
+class NotRecordedError(SnnError, LookupError):
+    """A result is asked for something that was not recorded; says how to record it."""
+
+
 class ResultFileError(SnnError, OSError):
     """A result file is truncated, foreign or of another version."""
 
