@@ -1,0 +1,26 @@
+"""A SpiNNaker board in software: the real tool chain and the real binaries, no hardware.
+
+`VirtualBoard` starts a process that answers on a loopback address as a SpiNN-3 (four chips) or
+SpiNN-5 (48 chips) does, and executes the binaries of the installed sPyNNaker on emulated ARM968
+cores. It needs the optional extra ``board`` (sPyNNaker and unicorn).
+"""
+
+from __future__ import annotations
+
+from .errors import (
+    BoardError,
+    BoardStartError,
+    ConfigurationError,
+    MissingExtraError,
+)
+from .options import BoardOptions
+from .process import VirtualBoard
+
+__all__ = [
+    "BoardError",
+    "BoardOptions",
+    "BoardStartError",
+    "ConfigurationError",
+    "MissingExtraError",
+    "VirtualBoard",
+]

@@ -156,7 +156,7 @@ class Chip:
         data = self.memory.read(APPLICATION_IMAGE, IMAGE_BYTES)
         image = parse_image(data, self.memory.read)
         self._note_application(mask, application)
-        self.record.flags |= mask
+        self.record.core_flags |= mask
         for number in range(1, CORES_PER_CHIP):
             if mask >> number & 1:
                 self.variables.set_core_byte(number, STATE, STATE_INITIALISING)

@@ -123,7 +123,7 @@ CHIP_RECORD = np.dtype(
         ("cores", "i8", (32,)),
         ("core_count", "i8"),
         ("lock", "i8", (32,)),
-        ("flags", "i8"),
+        ("core_flags", "i8"),
         ("monitor_request", "i8"),
     ]
 )

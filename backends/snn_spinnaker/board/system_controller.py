@@ -40,7 +40,7 @@ def read_system(chip: Any, offset: int) -> int:
     if offset == 0x34:
         return 0
     if offset == 0x58:
-        return chip.flags
+        return chip.core_flags
     if offset == 0x10:
         return (1 << chip.core_count) - 1
     if 0x100 <= offset < 0x180:
@@ -72,6 +72,6 @@ def write_system(core: Any, chip: Any, offset: int, value: int) -> None:
             core.cpu_interrupt = 0
             refresh(core)
     elif offset == 0x58:
-        chip.flags |= value
+        chip.core_flags |= value
     elif offset == 0x5C:
-        chip.flags &= ~value
+        chip.core_flags &= ~value
