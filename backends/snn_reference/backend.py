@@ -1,0 +1,71 @@
+"""The backend object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from snn.compiler import Compiled
+from snn.errors import Problem, UnsupportedModelError
+from snn.homeostasis import Reduction
+from snn.network import Network
+from snn.plasticity import EventRule
+from snn.plasticity.rule import Rule
+from snn_reference.engine import ReferenceEngine
+
+IGNORED = ("sleep", "threads")
+"""Options of faster engines that change no result."""
+
+
+class ReferenceBackend:
+    """Runs any network of the `exact` profile in plain Python."""
+
+    name = "reference"
+
+    def missing(self) -> str:
+        """Return nothing: Python is enough."""
+        return ""
+
+    def check(self, network: Network) -> list[Problem]:
+        """Return the rules that the backend cannot run."""
+        return [
+            Problem(projection.label, "plasticity", _refusal(rule))
+            for projection in network.projections
+            for rule in projection.synapse.rules
+            if not _known(rule)
+        ]
+
+    def prepare(self, compiled: Compiled, **options: Any) -> ReferenceEngine:
+        """Return an engine at step 0.
+
+        Parameters
+        ----------
+        compiled : Compiled
+        **options
+            ``sleep`` and ``threads`` are accepted and do nothing.
+
+        Raises
+        ------
+        UnsupportedModelError
+            The numerics profile or a rule is unknown here.
+        TypeError
+            An option is unknown.
+        """
+        unknown = sorted(set(options) - set(IGNORED))
+        if unknown:
+            raise TypeError(f"backend 'reference' has no option {unknown[0]!r}")
+        if compiled.numerics != "exact":
+            message = f"backend 'reference' runs numerics 'exact' only; got {compiled.numerics!r}"
+            raise UnsupportedModelError(message)
+        for projection in compiled.projections:
+            for made in projection.rules:
+                if not _known(made.rule):
+                    raise UnsupportedModelError(f"{projection.label}: {_refusal(made.rule)}")
+        return ReferenceEngine(compiled)
+
+
+def _known(rule: Rule) -> bool:
+    return isinstance(rule, EventRule | Reduction)
+
+
+def _refusal(rule: Rule) -> str:
+    return f"backend 'reference' has no form of the rule {type(rule).__name__}"

@@ -1,0 +1,225 @@
+"""The engine: steps, calendar, recording (docs/numerics.md, sections 1 and 3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snn.cells import Cell
+from snn.compiler import Compiled, CompiledPopulation, CompiledRecording
+from snn.engine import CompiledSchedule, Presented, Recorded
+from snn.errors import NumericalError, SnnError
+from snn.sources import Poisson
+from snn_reference import checkpoint
+from snn_reference.cells import Cells
+from snn_reference.kernels import Real
+from snn_reference.recorder import Recorder
+from snn_reference.sources import Drive, Injection, PoissonTrains, SpikeTrains
+from snn_reference.synapses import Synapses
+from snn_reference.trials import present
+
+Array = NDArray[Any]
+Address = tuple[int, int, int]
+"""Population, receptor, neuron."""
+
+
+class ReferenceEngine:
+    """A compiled network, advanced neuron by neuron and spike by spike."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self.real: Real = np.float64 if compiled.precision == "float64" else np.float32
+        self.step = 0
+        self.begun = False
+        self.populations = [self._member(made) for made in compiled.populations]
+        self.drives = [Drive(made, self.real) for made in compiled.drives]
+        self.injections = [Injection(made) for made in compiled.currents]
+        self.synapses = [
+            Synapses(made, self.real, compiled.dt, (self._size(made.pre), self._size(made.post)))
+            for made in compiled.projections
+        ]
+        self.calendar: dict[int, list[tuple[Address, Any]]] = defaultdict(list)
+        self.recorder = Recorder(compiled.recordings, self._sample)
+
+    def _member(self, made: CompiledPopulation) -> Cells | SpikeTrains | PoissonTrains:
+        if isinstance(made.model, Cell):
+            return Cells(made, self.real)
+        if isinstance(made.model, Poisson):
+            return PoissonTrains(made, self.compiled.dt)
+        return SpikeTrains(made)
+
+    def _size(self, population: int) -> int:
+        return self.compiled.populations[population].size
+
+    def advance(self, steps: int) -> None:
+        """Run so many steps.
+
+        Raises
+        ------
+        NumericalError
+            A state is not finite at the end of a step.
+        """
+        for _ in range(steps):
+            self.advance_one()
+
+    def advance_one(self) -> list[list[int]]:
+        """Run one step; return the neurons that fired in each population."""
+        # Arithmetic follows IEEE 754; what is not finite is found at the end of the step.
+        with np.errstate(all="ignore"):
+            if not self.begun:
+                self._begin()
+            self.step += 1
+            spikes = self._fired()
+            self._require_finite()
+            self._deliver(spikes)
+            self.recorder.record(self.step, spikes)
+        return spikes
+
+    def _begin(self) -> None:
+        """Deliver what sources emit at step 0 and record the initial state."""
+        self.begun = True
+        spikes = [
+            member.emit(0) if isinstance(member, SpikeTrains) else [] for member in self.populations
+        ]
+        self._deliver(spikes)
+        self.recorder.record(0, spikes)
+
+    def _fired(self) -> list[list[int]]:
+        """Advance every population to the end of this step."""
+        arrived = self._arrived()
+        return [
+            member.advance(arrived[k], self._injected(k)) if isinstance(member, Cells)
+            else member.emit(self.step)
+            for k, member in enumerate(self.populations)
+        ]  # fmt: skip
+
+    def _arrived(self) -> dict[int, dict[tuple[int, int], Any]]:
+        """Return the arrivals of this step: population -> (receptor, neuron) -> sum."""
+        sums: dict[int, dict[tuple[int, int], Any]] = defaultdict(dict)
+        drawn = [amount for drive in self.drives for amount in drive.arrivals(self.step)]
+        for (population, receptor, neuron), amount in drawn + self.calendar.pop(self.step, []):
+            before = sums[population].get((receptor, neuron), self.real(0))
+            sums[population][receptor, neuron] = before + amount
+        return sums
+
+    def _injected(self, population: int) -> Array | None:
+        """Return the injected current of each neuron; None where nothing is ever injected."""
+        total = None
+        for injection in self.injections:
+            if injection.compiled.population == population:
+                if total is None:
+                    total = np.zeros(self._size(population), self.real)
+                values = injection.values(self.step).astype(self.real)
+                np.add.at(total, injection.compiled.index, values)
+        return total
+
+    def _deliver(self, spikes: Sequence[Sequence[int]]) -> None:
+        """Put what the spikes of this step deliver into the calendar."""
+        for synapses in self.synapses:
+            made = synapses.compiled
+            events = synapses.step(self.step, spikes[made.pre], spikes[made.post])
+            for arrival, address, weight in events:
+                self.calendar[arrival].append((address, weight))
+
+    def _require_finite(self) -> None:
+        for member in self.populations:
+            fault = member.fault() if isinstance(member, Cells) else None
+            if fault and isinstance(member, Cells):
+                variable, neuron, value = fault
+                end = self.step * self.compiled.dt
+                raise NumericalError(
+                    f"{member.label}: {variable} of neuron {neuron} became {value} between "
+                    f"{end - self.compiled.dt:g} and {end:g} ms"
+                )
+
+    def present(self, schedule: CompiledSchedule) -> Presented:
+        """Run a schedule to its end."""
+        return present(self, schedule)
+
+    def take(self) -> Recorded:
+        """Return and forget what was recorded.
+
+        Spikes are those of the recorded neurons; samples have the type of the state.
+        """
+        return self.recorder.take()
+
+    def _sample(self, recording: CompiledRecording) -> Array:
+        if recording.population < 0:
+            return self.synapses[recording.projection].weights.copy()
+        states = self.cells(recording.population).states
+        return np.array(states[recording.variable][recording.index])
+
+    def cells(self, population: int) -> Cells:
+        """Return a population of cells.
+
+        Raises
+        ------
+        SnnError
+            It is a source.
+        """
+        member = self.populations[population]
+        if not isinstance(member, Cells):
+            raise SnnError(f"{self.compiled.populations[population].label}: a source has no state")
+        return member
+
+    def source(self, population: int) -> PoissonTrains:
+        """Return a Poisson source.
+
+        Raises
+        ------
+        SnnError
+            The population is something else.
+        """
+        member = self.populations[population]
+        if not isinstance(member, PoissonTrains):
+            label = self.compiled.populations[population].label
+            raise SnnError(f"{label}: rates can be set for Poisson sources only")
+        return member
+
+    def read_state(self, population: int, name: str) -> Array:
+        """Return a state of every neuron, float64."""
+        return self._state(population, name).astype(np.float64)
+
+    def write_state(self, population: int, name: str, values: Array) -> None:
+        """Set a state of every neuron."""
+        self._state(population, name)[:] = values
+
+    def _state(self, population: int, name: str) -> Array:
+        cells = self.cells(population)
+        if name not in cells.states:
+            raise SnnError(f"{cells.label}: no state {name!r}; there are {', '.join(cells.states)}")
+        return cells.states[name]
+
+    def replace_population(self, compiled: CompiledPopulation) -> None:
+        """Take new parameters of a population (states stay)."""
+        self.cells(compiled.index).take_parameters(compiled)
+
+    def write_rate(self, population: int, rate: Array) -> None:
+        """Set the rates of a Poisson source in Hz; a stretch begins with the next step."""
+        source = self.source(population)
+        source.own = np.array(np.broadcast_to(rate, source.own.shape), dtype=float)
+        source.begin(source.own, self.step + 1)
+
+    def read_weights(self, projection: int) -> Array:
+        """Return one weight per synapse in compiled order, float64."""
+        return self.synapses[projection].weights.astype(np.float64)
+
+    def write_weights(self, projection: int, weights: Array) -> None:
+        """Set one weight per synapse, in compiled order."""
+        self.synapses[projection].weights[:] = weights
+
+    def learn(self, projection: int, on: bool) -> None:
+        """Switch plasticity of a projection from the next step on."""
+        self.synapses[projection].learning = bool(on)
+
+    def snapshot(self) -> dict[str, Array]:
+        """Return everything that the future depends on, as arrays."""
+        return checkpoint.snapshot(self)
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Continue from a snapshot of the same compiled network; forget what was recorded."""
+        checkpoint.restore(self, state)

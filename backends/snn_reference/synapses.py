@@ -1,0 +1,142 @@
+"""The synapses of one projection: delivery and learning, event by event."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snn.compiler import CompiledProjection
+from snn.homeostasis import Reduction
+from snn_reference.kernels import Real
+from snn_reference.rules import EventLearning, scaled
+
+Array = NDArray[Any]
+Delivery = tuple[int, tuple[int, int, int], Any]
+"""Step of arrival, (population, receptor, neuron), weight."""
+
+
+class Synapses:
+    """Weights, delays and rules of one projection.
+
+    Parameters
+    ----------
+    compiled : CompiledProjection
+    real : type
+        Type of weights and traces.
+    dt : float, ms
+    sizes : (int, int)
+        Number of neurons of the source and of the target population.
+    """
+
+    def __init__(
+        self, compiled: CompiledProjection, real: Real, dt: float, sizes: tuple[int, int]
+    ) -> None:
+        self.compiled, self.real, self.dt = compiled, real, dt
+        self.rows = [list(row) for row in rows_of(compiled, sizes[0])]
+        self.columns: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for source, row in enumerate(self.rows):
+            for target, synapse in row:
+                self.columns[target].append((source, synapse))
+        self.weights = initial_weights(compiled, real)
+        self.delays = np.broadcast_to(compiled.delay, compiled.synapses).astype(np.int64)
+        self.reach = int(self.delays.max(initial=1))
+        self.learning = True
+        self.rules = [
+            EventLearning(made, real, dt, sizes, self.reach)
+            for made in compiled.rules
+            if not isinstance(made.rule, Reduction)
+        ]
+        self.post_spikes: dict[int, list[int]] = {}
+
+    def step(self, step: int, pre: Sequence[int], post: Sequence[int]) -> Iterator[Delivery]:
+        """Act on the spikes stamped `step`; yield what they deliver, in canonical order.
+
+        Parameters
+        ----------
+        step : int
+        pre, post : sequence of int
+            Neurons that fired, ascending, one entry per spike.
+        """
+        self._see_post_spikes(step)
+        for source in pre:
+            for target, synapse in self.rows[source]:
+                self._change("on_pre", step, synapse, source, target)
+                address = (self.compiled.post, self.compiled.receptor, target)
+                yield step + int(self.delays[synapse]), address, self.weights[synapse]
+        self._remember(step, pre, post)
+
+    def _see_post_spikes(self, step: int) -> None:
+        """Let every synapse act on the post spike that its delay brings to it now."""
+        for stamped, neurons in self.post_spikes.items():
+            for target in neurons:
+                for source, synapse in self.columns[target]:
+                    if stamped + self.delays[synapse] == step:
+                        self._change("on_post", step, synapse, source, target)
+
+    def _change(self, event: str, step: int, synapse: int, source: int, target: int) -> None:
+        if not self.learning:
+            return
+        delay = int(self.delays[synapse])
+        for rule in self.rules:
+            traces = rule.read(step, source, target, delay)
+            self.weights[synapse] = rule.on(event, self.weights[synapse], traces)
+
+    def _remember(self, step: int, pre: Sequence[int], post: Sequence[int]) -> None:
+        """Add the spikes of this step to the traces, when every synapse has read them."""
+        if not self.rules:
+            return
+        for rule in self.rules:
+            rule.add(step, pre, post)
+        self.post_spikes[step] = list(post)
+        self.post_spikes.pop(step - self.reach, None)
+
+    def end_trial(self) -> None:
+        """Let the rules with a trial trigger act."""
+        for made in self.compiled.rules:
+            if isinstance(made.rule, Reduction) and self.learning:
+                for group in self._groups(made.rule):
+                    scaled(made, self.weights, group, self.real, self.dt)
+
+    def _groups(self, rule: Reduction) -> list[list[int]]:
+        """Return the synapses of each row or column, in order of the source."""
+        if rule.over == "post":
+            return [[synapse for _, synapse in self.columns[t]] for t in sorted(self.columns)]
+        return [[synapse for _, synapse in row] for row in self.rows]
+
+
+def initial_weights(compiled: CompiledProjection, real: Real) -> Array:
+    """Return one weight per synapse."""
+    weight = compiled.weight
+    if compiled.form == "all_but_self" and weight.ndim:
+        own = np.eye(compiled.pre_size, compiled.post_size, dtype=bool).ravel()
+        weight = weight[~own]
+    return np.array(np.broadcast_to(weight, compiled.synapses), dtype=real)
+
+
+def rows_of(compiled: CompiledProjection, n_pre: int) -> list[list[tuple[int, int]]]:
+    """Return the (target, synapse) of every source neuron, in row order."""
+    if compiled.form == "csr":
+        return [list(_csr_row(compiled, source)) for source in range(n_pre)]
+    rows: list[list[tuple[int, int]]] = [[] for _ in range(n_pre)]
+    synapse = 0
+    for i in range(compiled.pre_size):
+        for j in range(compiled.post_size):
+            if _joined(compiled.form, i, j):
+                rows[compiled.pre_start + i].append((compiled.post_start + j, synapse))
+                synapse += 1
+    return rows
+
+
+def _joined(form: str, i: int, j: int) -> bool:
+    """Say whether an implicit form joins source i to target j (of the views)."""
+    return {"all_to_all": True, "all_but_self": i != j, "one_to_one": i == j}[form]
+
+
+def _csr_row(compiled: CompiledProjection, source: int) -> Iterator[tuple[int, int]]:
+    for block, pointers in enumerate(compiled.indptr):
+        for synapse in range(int(pointers[source]), int(pointers[source + 1])):
+            yield block * compiled.block + int(compiled.targets[synapse]), synapse

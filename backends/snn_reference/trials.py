@@ -1,0 +1,91 @@
+"""Schedules, trial by trial (docs/numerics.md, section 7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snn.engine import CompiledSchedule, Presented
+
+if TYPE_CHECKING:
+    from snn_reference.engine import ReferenceEngine
+
+Array = NDArray[Any]
+
+
+def present(engine: ReferenceEngine, schedule: CompiledSchedule) -> Presented:
+    """Run every trial of a schedule, then give its sources their own rates again."""
+    sizes = {k: engine.compiled.populations[k].size for k in schedule.count}
+    result = Presented(
+        counts={k: np.zeros((schedule.trials, size), np.int64) for k, size in sizes.items()},
+        attempts=np.zeros(schedule.trials, np.int64),
+        first_step=np.zeros(schedule.trials, np.int64),
+    )
+    for trial in range(schedule.trials):
+        _run_trial(engine, schedule, trial, result)
+    for k in named_sources(schedule):
+        source = engine.source(k)
+        source.begin(source.own, engine.step + 1)
+    return result
+
+
+def _run_trial(
+    engine: ReferenceEngine, schedule: CompiledSchedule, trial: int, result: Presented
+) -> None:
+    """Show a trial until its repeat condition is content."""
+    while True:
+        attempt = int(result.attempts[trial])
+        result.first_step[trial] = engine.step + 1
+        counts = _presentation(engine, schedule, trial, attempt)
+        for k in schedule.count:
+            result.counts[k][trial] = counts[k]
+        for synapses in engine.synapses:
+            synapses.end_trial()
+        if not _too_quiet(schedule, counts, attempt):
+            return
+        result.attempts[trial] += 1
+
+
+def _too_quiet(schedule: CompiledSchedule, counts: dict[int, Array], attempt: int) -> bool:
+    if schedule.repeat is None:
+        return False
+    population, at_least, _, limit = schedule.repeat
+    return bool(counts[population].sum() < at_least) and attempt < limit
+
+
+def _presentation(
+    engine: ReferenceEngine, schedule: CompiledSchedule, trial: int, attempt: int
+) -> dict[int, Array]:
+    """Run all phases once; return the spikes of each population in the counted one."""
+    for projection, switch in schedule.learning.items():
+        engine.learn(projection, bool(switch[trial]))
+    counts = {
+        k: np.zeros(made.size, np.int64) for k, made in enumerate(engine.compiled.populations)
+    }
+    for phase, steps in enumerate(schedule.phase_steps):
+        _set_rates(engine, schedule, trial, attempt, phase)
+        for _ in range(int(steps)):
+            spikes = engine.advance_one()
+            if phase == schedule.count_phase:
+                for k, fired in enumerate(spikes):
+                    np.add.at(counts[k], fired, 1)
+    return counts
+
+
+def _set_rates(
+    engine: ReferenceEngine, schedule: CompiledSchedule, trial: int, attempt: int, phase: int
+) -> None:
+    """Give every source that the schedule names its rates of this phase; 0 when not named."""
+    gain = 1.0 if schedule.repeat is None else 1.0 + schedule.repeat[2] * attempt
+    for k in named_sources(schedule):
+        source = engine.source(k)
+        rows = schedule.rates[phase].get(k)
+        rate = np.zeros_like(source.own) if rows is None else rows[trial if len(rows) > 1 else 0]
+        source.begin(rate * gain, engine.step + 1)
+
+
+def named_sources(schedule: CompiledSchedule) -> list[int]:
+    """Return the sources whose rates the schedule sets in some phase."""
+    return sorted({k for phase in schedule.rates for k in phase})
