@@ -2,7 +2,16 @@
 
 from snn.cells import AdaptiveLIF, AdEx, Cell, Izhikevich, LIF
 from snn.compiler import compile_network
-from snn.connectors import AllButSelf, AllToAll, Connector, FromList, OneToOne
+from snn.connectors import (
+    AllButSelf,
+    AllToAll,
+    Connector,
+    FixedInDegree,
+    FixedOutDegree,
+    FixedProbability,
+    FromList,
+    OneToOne,
+)
 from snn.distributions import Exponential, LogNormal, Normal, Uniform
 from snn.fields import State, derived, model, param
 from snn.homeostasis import SynapticScaling

@@ -8,22 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.compiler.compiled import CompiledProjection, CompiledRule
+from snn.compiler.placement import BLOCK, is_contiguous, place
 from snn.connectors import Connectivity, Request
 from snn.distributions import Distribution
 from snn.fields import values_of
 from snn.network import Network, Projection, index_of, population_of
 from snn.random import generator, stream_key
 
-BLOCK = 65536
-"""Targets are addressed by 16 bits within blocks of so many neurons."""
-
 
 def request_for(projection: Projection, seed: int) -> Request:
     """Return what the projection's connector is asked for."""
     pre, post = population_of(projection.pre), population_of(projection.post)
     i, j = index_of(projection.pre), index_of(projection.post)
+    shared = {"pre_index": i, "post_index": j} if pre is post else {}
     return Request(
-        n_pre=len(i), n_post=len(j), same=pre is post and np.array_equal(i, j),
+        n_pre=len(i), n_post=len(j), same=pre is post and np.array_equal(i, j), **shared,
         key=stream_key(seed, projection.label, "connectivity"),
         pre_positions=None if pre.positions is None else pre.positions[i],
         post_positions=None if post.positions is None else post.positions[j],
@@ -50,18 +49,20 @@ def compile_projection(
     rows = projection.connector.connect(request_for(projection, seed))
     weight = _weights(projection, rows, seed)
     delay, moved = _delays(projection, rows, dt, seed)
-    if _plastic(projection):
-        weight = np.broadcast_to(weight, rows.targets.shape)
-    placed = _placed(rows, i, j, pre.size, post.size, weight, delay)
-    return CompiledProjection(**head, **placed(dtype), form="csr", moved=moved)
+    placed = place(rows, i, j, pre.size, post.size)
+    return CompiledProjection(
+        **head, form="csr", block=BLOCK, indptr=placed.indptr, targets=placed.targets,
+        weight=placed.values(weight, dtype, _plastic(projection)),
+        delay=placed.values(delay, _delay_type(delay), False), moved=moved,
+    )  # fmt: skip
 
 
 def is_implicit(projection: Projection) -> bool:
     """Say whether engines may use the connector's index-free form."""
-    contiguous = _contiguous(index_of(projection.pre)) and _contiguous(index_of(projection.post))
-    one_delay = np.ndim(projection.synapse.delay or 0.0) == 0 and not isinstance(
-        projection.synapse.delay, Distribution
-    )
+    views = index_of(projection.pre), index_of(projection.post)
+    contiguous = all(len(view) and is_contiguous(view) for view in views)
+    delay = projection.synapse.delay
+    one_delay = delay is None or not (isinstance(delay, Distribution) or np.ndim(delay))
     form = projection.connector.implicit
     known = form in ("all_to_all", "all_but_self", "one_to_one")
     if _plastic(projection) and form != "all_to_all":
@@ -71,10 +72,6 @@ def is_implicit(projection: Projection) -> bool:
 
 def _plastic(projection: Projection) -> bool:
     return bool(projection.synapse.rules)
-
-
-def _contiguous(index: NDArray[np.int64]) -> bool:
-    return bool(len(index)) and bool((np.diff(index) == 1).all())
 
 
 def _numbers(rule: Any) -> dict[str, float]:
@@ -142,58 +139,6 @@ def _delays(
         steps = np.asarray(steps_of(drawn, dt))
         return steps, float(np.abs(steps * dt - drawn).max(initial=0.0))
     return _per_synapse(np.asarray(steps_of(delay, dt)), rows), 0.0
-
-
-def _placed(
-    rows: Connectivity, i: NDArray[np.int64], j: NDArray[np.int64], n_pre: int, n_post: int,
-    weight: NDArray[Any], delay: NDArray[Any],
-) -> Any:  # fmt: skip
-    """Move rows from view indices to population indices and split them into blocks."""
-    counts = np.zeros(n_pre, np.int64)
-    targets = j[rows.targets] if len(j) != n_post or (np.diff(j) != 1).any() else rows.targets
-    reorder = None
-    whole_pre = len(i) == n_pre and _contiguous(i)
-    ascending = len(j) < 2 or bool((np.diff(j) > 0).all())
-    if whole_pre and ascending and n_post <= BLOCK:
-        indptr = rows.indptr
-    else:
-        sources = np.repeat(i, np.diff(rows.indptr))
-        reorder = np.lexsort((targets, sources, np.asarray(targets) // BLOCK))
-        blocks = -(-max(n_post, 1) // BLOCK)
-        counts = np.bincount(
-            sources + n_pre * (np.asarray(targets, np.int64) // BLOCK), minlength=n_pre * blocks
-        )
-        indptr = np.concatenate([[0], np.cumsum(counts)])
-        targets = np.asarray(targets)[reorder]
-
-    def made(dtype: Any) -> dict[str, Any]:
-        blocks = -(-max(n_post, 1) // BLOCK)
-        starts = indptr[: blocks * n_pre].reshape(blocks, n_pre)
-        ends = indptr[n_pre :: n_pre][:blocks, None] if n_pre else np.zeros((blocks, 1))
-        pointers = np.concatenate([starts, ends], axis=1)
-        small = np.uint32 if len(targets) < 2**32 else np.int64
-        return {
-            "indptr": np.ascontiguousarray(pointers, dtype=small), "block": BLOCK,
-            "targets": np.asarray(np.asarray(targets) % BLOCK, dtype=np.uint16),
-            "weight": narrow(weight, reorder, dtype),
-            "delay": narrow(delay, reorder, _delay_type(delay)),
-        }  # fmt: skip
-
-    return made
-
-
-def narrow(values: NDArray[Any], reorder: NDArray[np.int64] | None, dtype: Any) -> NDArray[Any]:
-    """Return one number where all are equal, else one per synapse, in `dtype`.
-
-    A broadcast (strided 0) array is meant to be written: it is stored in full.
-    """
-    if values.ndim == 0:
-        return np.array(values, dtype=dtype)
-    full = values if reorder is None else values[reorder]
-    writable = values.strides == (0,)
-    if full.size and not writable and (full == full[0]).all():
-        return np.array(full[0], dtype=dtype)
-    return np.ascontiguousarray(full, dtype=dtype)
 
 
 def _delay_type(delay: NDArray[Any]) -> Any:

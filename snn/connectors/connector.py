@@ -12,6 +12,8 @@ from snn.errors import Problem
 from snn.fields import Model
 from snn.space import Space
 
+Rows = NDArray[np.int64]
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Request:
@@ -28,6 +30,8 @@ class Request:
     pre_positions, post_positions : (n, d) array, optional
     space : Space
         The metric between positions.
+    pre_index, post_index : (n,) int64 arrays, optional
+        The neurons of the two sides, where they belong to one population.
     """
 
     n_pre: int
@@ -37,6 +41,29 @@ class Request:
     pre_positions: NDArray[np.float64] | None = None
     post_positions: NDArray[np.float64] | None = None
     space: Space = Space()
+    pre_index: NDArray[np.int64] | None = None
+    post_index: NDArray[np.int64] | None = None
+
+    def own_targets(self, self_connections: bool = False) -> NDArray[np.int64]:
+        """Return for each source the target that is the same neuron, -1 where none is.
+
+        -1 everywhere when `self_connections` are allowed.
+        """
+        return self._own(self.pre_index, self.post_index, self.n_pre, self_connections)
+
+    def own_sources(self, self_connections: bool = False) -> NDArray[np.int64]:
+        """Return for each target the source that is the same neuron, -1 where none is."""
+        return self._own(self.post_index, self.pre_index, self.n_post, self_connections)
+
+    def _own(
+        self, from_: NDArray[np.int64] | None, to: NDArray[np.int64] | None, size: int,
+        self_connections: bool,
+    ) -> NDArray[np.int64]:  # fmt: skip
+        if self_connections or from_ is None or to is None or not len(from_) or not len(to):
+            return np.full(size, -1, np.int64)
+        place = np.full(max(from_.max(), to.max()) + 1, -1, np.int64)
+        place[to] = np.arange(len(to))
+        return place[from_]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,11 +102,21 @@ class Connector(Model):
         Name of the index-free form that engines may use instead of `connect`
         ("all_to_all", "all_but_self", "one_to_one", "convolution"); empty for none.
     listed : bool
-        True when weights and delays may be given one per listed pair.
+        True when weights and delays may be given one per listed pair; `entries` says
+        how many pairs there are.
+    spatial : bool
+        True when both sides need positions.
+
+    A connector with fields `weights` and `delays` gives its own where they are not None.
     """
 
     implicit: ClassVar[str] = ""
     listed: ClassVar[bool] = False
+    spatial: ClassVar[bool] = False
+
+    def entries(self, n_pre: int, n_post: int) -> int:
+        """Return the number of listed pairs (0 for connectors that do not list any)."""
+        return 0
 
     def problems(self, component: str, n_pre: int, n_post: int, same: bool) -> list[Problem]:
         """Return what does not fit the sizes of the two sides."""
@@ -90,10 +127,24 @@ class Connector(Model):
         raise NotImplementedError
 
 
-def from_pairs(n_pre: int, pre: Any, post: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def from_pairs(n_pre: int, n_post: int, pre: Any, post: Any) -> tuple[Rows, Rows]:
     """Return (indptr, order) that sort pairs by source, then target, then list order."""
+    from snn.connectors.sorting import order_by, tally
+
     pre, post = np.asarray(pre, dtype=np.int64), np.asarray(post, dtype=np.int64)
-    order = np.lexsort((post, pre))
-    indptr = np.zeros(n_pre + 1, np.int64)
-    np.cumsum(np.bincount(pre, minlength=n_pre), out=indptr[1:])
-    return indptr, order
+    by_target = order_by(post, tally(post, n_post), np.zeros(0, np.int64))
+    indptr = tally(pre, n_pre)
+    return indptr, order_by(pre, indptr, by_target)
+
+
+def refused(component: str, message: str, remedy: str = "") -> list[Problem]:
+    """Return the one problem that a connector has."""
+    return [Problem(component, "connector", message, remedy)]
+
+
+def not_whole(component: str, name: str, value: Any, low: int, high: int) -> list[Problem]:
+    """Require a whole number of [low, high] in field `name` of a connector."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if whole and low <= value <= high:
+        return []
+    return refused(component, f"{name} must be a whole number in [{low}, {high}]; got {value!r}")

@@ -45,7 +45,10 @@ class FromList(Connector):
                 found.append(Problem(component, "connector", message))
         return found
 
+    def entries(self, n_pre: int, n_post: int) -> int:
+        return len(self.array())
+
     def connect(self, request: Request) -> Connectivity:
         pre, post = self.array().T
-        indptr, order = from_pairs(request.n_pre, pre, post)
+        indptr, order = from_pairs(request.n_pre, request.n_post, pre, post)
         return Connectivity(indptr=indptr, targets=post[order].astype(np.uint32), listed=order)

@@ -24,6 +24,9 @@ class OneToOne(Connector):
         return [Problem(component, "connector", f"OneToOne needs equal sizes; got {n_pre} and "
                         f"{n_post}", "connect views of equal size")]  # fmt: skip
 
+    def entries(self, n_pre: int, n_post: int) -> int:
+        return n_pre
+
     def connect(self, request: Request) -> Connectivity:
         every = np.arange(request.n_pre, dtype=np.int64)
         indptr = np.arange(request.n_pre + 1, dtype=np.int64)
