@@ -2,9 +2,9 @@
 
 from snn.results.population import PopulationResult, Trace
 from snn.results.provenance import Duration, Provenance, Timing
+from snn.results.reading import load
 from snn.results.result import Result
 from snn.results.spikes import Spikes
-from snn.results.storage import load
 from snn.results.synapses import ProjectionResult, Synapses, WeightTrace
 
 __all__ = [

@@ -167,7 +167,7 @@ class PopulationResult:
         run that ends there. What is stamped with the beginning of the run itself (the
         initial state, a source spike at step 0) belongs to its first piece.
         """
-        first = -np.inf if start <= self.start else start
+        first = -np.inf if start <= self.start < stop else start
         traces = {name: _cut(trace, first, stop) for name, trace in self.traces.items()}
         return PopulationResult(
             label=self.label,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from os import PathLike
@@ -16,6 +16,8 @@ from snn.results.synapses import ProjectionResult, Synapses, WeightTrace
 if TYPE_CHECKING:
     import neo
     import pandas
+
+    from snn.results.table import Content
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -124,8 +126,13 @@ class Result:
 
         save(self, path)
 
-    def to_neo(self) -> neo.Block:
+    def to_neo(self, labels: Iterable[str] | None = None) -> neo.Block:
         """Return a `neo.Block` with one segment, annotated as PyNN does.
+
+        Parameters
+        ----------
+        labels : iterable of str, optional
+            Populations to hold; all by default.
 
         Raises
         ------
@@ -134,10 +141,15 @@ class Result:
         """
         from snn.results.neo_export import to_neo
 
-        return to_neo(self)
+        return to_neo(self, labels)
 
-    def to_pandas(self) -> pandas.DataFrame:
-        """Return the spikes as a data frame: time in ms, population, neuron.
+    def to_pandas(self, content: Content = "spikes") -> pandas.DataFrame:
+        """Return spikes, traces or final weights as a data frame in long form.
+
+        Parameters
+        ----------
+        content : {"spikes", "traces", "weights"}
+            Spikes: time in ms, population, neuron.
 
         Raises
         ------
@@ -146,4 +158,4 @@ class Result:
         """
         from snn.results.table import to_pandas
 
-        return to_pandas(self)
+        return to_pandas(self, content)

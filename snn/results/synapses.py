@@ -25,6 +25,8 @@ class Synapses:
         Likewise.
     n_pre, n_post : int
         Sizes of the two views.
+    unit : str
+        Unit of the weights.
 
     Notes
     -----
@@ -37,6 +39,7 @@ class Synapses:
     delay: Array
     n_pre: int
     n_post: int
+    unit: str = ""
 
     def __post_init__(self) -> None:
         pre, post = np.asarray(self.pre, np.int64), np.asarray(self.post, np.int64)
