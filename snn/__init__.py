@@ -6,9 +6,13 @@ from snn.connectors import (
     AllButSelf,
     AllToAll,
     Connector,
+    Convolution,
+    CSR,
+    DistanceProbability,
     FixedInDegree,
     FixedOutDegree,
     FixedProbability,
+    FixedTotal,
     FromList,
     OneToOne,
 )

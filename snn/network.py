@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from snn.cells import Cell
-from snn.connectors import Connector
+from snn.connectors import CSR, INDEX_FREE, Connector
+from snn.distributions import Distribution
 from snn.errors import Problem, SnnError, ValidationError
 from snn.fields import Values
 from snn.sources import Input, Source
@@ -274,14 +275,11 @@ class Network:
         Connectivity, delays and rules stay; only projections whose weights the result
         holds are changed.
         """
-        from snn.connectors.explicit import Explicit
-
         twin = self.copy()
-        for k, projection in enumerate(twin.projections):
+        for projection in twin.projections:
             learned = result.final_weights.get(projection.label)
             if learned is not None:
-                fixed = Explicit(synapses=learned)
-                twin.projections[k] = _replaced(projection, connector=fixed)
+                _relearn(projection, learned)
         return twin
 
     def _open(self) -> None:
@@ -317,8 +315,22 @@ def _moved(target: Any, memo: Mapping[int, Any]) -> Any:
     return memo[id(target)]
 
 
-def _replaced(projection: Projection, **changes: Any) -> Projection:
-    twin = copy.copy(projection)
-    for name, value in changes.items():
-        object.__setattr__(twin, name, value)
-    return twin
+def _relearn(projection: Projection, learned: Any) -> None:
+    """Give a projection, still our own, the synapses (pre, post, weight, delay) learned.
+
+    What is connected by rule alone stays so and gets a matrix of weights; anything else
+    gets its synapses one by one.
+    """
+    synapse, sizes = projection.synapse, (len(projection.pre), len(projection.post))
+    if projection.connector.implicit in INDEX_FREE and not isinstance(synapse.delay, Distribution):
+        matrix = np.zeros(sizes)
+        matrix[learned.pre, learned.post] = learned.weight
+        changed: dict[str, Any] = {"synapse": dataclasses.replace(synapse, weight=matrix)}
+    else:
+        rows = CSR.from_pairs(
+            sizes[0], learned.pre, learned.post, weights=learned.weight, delays=learned.delay
+        )
+        bare = dataclasses.replace(synapse, weight=1.0, delay=None)
+        changed = {"connector": rows, "synapse": bare}
+    for name, value in changed.items():
+        object.__setattr__(projection, name, value)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from snn.compiler.compiled import CompiledProjection, CompiledRule
 from snn.compiler.placement import BLOCK, is_contiguous, place
-from snn.connectors import Connectivity, Request
+from snn.connectors import INDEX_FREE, Connectivity, Request
 from snn.distributions import Distribution
 from snn.fields import values_of
 from snn.network import Network, Projection, index_of, population_of
@@ -64,10 +64,9 @@ def is_implicit(projection: Projection) -> bool:
     delay = projection.synapse.delay
     one_delay = delay is None or not (isinstance(delay, Distribution) or np.ndim(delay))
     form = projection.connector.implicit
-    known = form in ("all_to_all", "all_but_self", "one_to_one")
     if _plastic(projection) and form != "all_to_all":
         return False
-    return known and contiguous and one_delay
+    return form in INDEX_FREE and contiguous and one_delay
 
 
 def _plastic(projection: Projection) -> bool:

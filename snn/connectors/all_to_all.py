@@ -37,6 +37,7 @@ class AllButSelf(Connector):
 
     def connect(self, request: Request) -> Connectivity:
         n = request.n_post
-        grid = np.tile(np.arange(n, dtype=np.uint32), (n, 1))
-        targets = grid[~np.eye(n, dtype=bool)]
-        return Connectivity(indptr=np.arange(n + 1, dtype=np.int64) * (n - 1), targets=targets)
+        others = np.arange(max(n - 1, 0), dtype=np.uint32)
+        targets = others + (others >= np.arange(n, dtype=np.uint32)[:, None])
+        indptr = np.arange(n + 1, dtype=np.int64) * max(n - 1, 0)
+        return Connectivity(indptr=indptr, targets=targets.astype(np.uint32).ravel())

@@ -14,6 +14,9 @@ from snn.space import Space
 
 Rows = NDArray[np.int64]
 
+INDEX_FREE = ("all_to_all", "all_but_self", "one_to_one")
+"""Implicit forms that need no list of synapses at all."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Request:
@@ -119,7 +122,10 @@ class Connector(Model):
         return 0
 
     def problems(self, component: str, n_pre: int, n_post: int, same: bool) -> list[Problem]:
-        """Return what does not fit the sizes of the two sides."""
+        """Return what does not fit the sizes of the two sides.
+
+        `same` says that some neuron is on both sides.
+        """
         return []
 
     def connect(self, request: Request) -> Connectivity:

@@ -12,7 +12,7 @@ from snn.connectors.connector import Connectivity, Connector, Request, from_pair
 from snn.errors import Problem
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FromList(Connector):
     """The listed pairs, in which a pair may occur several times.
 
