@@ -7,14 +7,14 @@ cores. It needs the optional extra ``board`` (sPyNNaker and unicorn).
 
 from __future__ import annotations
 
-from .errors import (
+from snn_spinnaker.board.errors import (
     BoardError,
     BoardStartError,
     ConfigurationError,
     MissingExtraError,
 )
-from .options import BoardOptions
-from .process import VirtualBoard
+from snn_spinnaker.board.options import BoardOptions
+from snn_spinnaker.board.process import VirtualBoard
 
 __all__ = [
     "BoardError",

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from .errors import ImageError
+from snn_spinnaker.board.errors import ImageError
 
 COPY_ABSOLUTE = 1
 COPY_RELATIVE = 2
@@ -67,7 +67,7 @@ def parse_image(data: bytes, read_absolute: Callable[[int, int], bytes]) -> Imag
     ImageError
         If the header names an unknown operation or bytes beyond the image.
     """
-    segments = []
+    segments: list[Segment] = []
     offset = 0
     for operation, target, first, second in entries(data):
         if operation == EXECUTE:

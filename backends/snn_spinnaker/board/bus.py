@@ -10,11 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import carray
 
-from .comms import read_comms, write_comms
-from .dma import read_dma, write_dma
-from .jit import (
+from snn_spinnaker.board.comms import read_comms, write_comms
+from snn_spinnaker.board.dma import read_dma, write_dma
+from snn_spinnaker.board.jit import (
     BLOCK_SIGNATURE,
     READ_SIGNATURE,
     WRITE_SIGNATURE,
@@ -22,10 +21,11 @@ from .jit import (
     call_register,
     call_stop,
     callback,
+    carray,
     compiled,
     int_of,
 )
-from .registers import (
+from snn_spinnaker.board.registers import (
     CHIP_RECORD,
     CORE_RECORD,
     STOP_FAULT,
@@ -37,9 +37,9 @@ from .registers import (
     STOP_TRANSMIT_FULL,
     STOP_WAITING,
 )
-from .system_controller import read_system, write_system
-from .timers import poll_second_timer, read_timer, write_timer
-from .vic import FAST, ORDINARY, read_vic, write_vic
+from snn_spinnaker.board.system_controller import read_system, write_system
+from snn_spinnaker.board.timers import poll_second_timer, read_timer, write_timer
+from snn_spinnaker.board.vic import FAST, ORDINARY, read_vic, write_vic
 
 #: Register numbers of the engine's ARM interface (its public header).
 REGISTER_CPSR = 3
@@ -54,18 +54,20 @@ SECOND_TIMER_COUNT = 0x24
 
 
 @compiled
-def stop(core: Any, reason: int) -> None:
-    """Ask the engine to stop at the next block, and say why; the first reason is kept."""
+def want_stop(core: Any, reason: int) -> None:
+    """Let the core stop at the start of its next block; the first reason is kept.
+
+    The engine cannot stop inside a register access: it would execute the access again.
+    """
     if core.stop_reason == STOP_NONE:
         core.stop_reason = reason
-    call_stop(core.stop_function, core.engine)
 
 
 @compiled
 def status_register(core: Any) -> int:
     """Return the core's CPSR."""
     call_register(core.read_function, core.engine, REGISTER_CPSR, core.scratch)
-    return carray(as_pointer(core.scratch), 1, WORD)[0] & 0xFFFFFFFF
+    return int(carray(as_pointer(core.scratch), 1, WORD)[0] & 0xFFFFFFFF)
 
 
 @compiled
@@ -94,15 +96,19 @@ def on_block(_engine: Any, address: Any, size: Any, user: Any) -> None:
     core = carray(user, 1, CORE_RECORD)[0]
     count_block(core, int_of(address), int_of(size))
     if core.attention != 0 and accepts_interrupt(core, status_register(core)):
-        stop(core, STOP_INTERRUPT)
-    elif core.instructions > core.quantum_end:
-        stop(core, STOP_QUANTUM)
+        want_stop(core, STOP_INTERRUPT)
+    if core.instructions > core.quantum_end:
+        want_stop(core, STOP_QUANTUM)
+    if core.stop_reason != STOP_NONE:
+        call_stop(core.stop_function, core.engine)
 
 
 @callback(BLOCK_SIGNATURE)
 def on_wait(_engine: Any, _address: Any, _size: Any, user: Any) -> None:
     """Stop at a wait-for-interrupt instruction."""
-    stop(carray(user, 1, CORE_RECORD)[0], STOP_WAITING)
+    core = carray(user, 1, CORE_RECORD)[0]
+    want_stop(core, STOP_WAITING)
+    call_stop(core.stop_function, core.engine)
 
 
 @callback(READ_SIGNATURE)
@@ -116,7 +122,7 @@ def on_comms_write(_engine: Any, offset: Any, _size: Any, value: Any, user: Any)
     """Write the communications controller; a full transmit queue stops the core."""
     core = carray(user, 1, CORE_RECORD)[0]
     if not write_comms(core, int_of(offset), int_of(value)):
-        stop(core, STOP_TRANSMIT_FULL)
+        want_stop(core, STOP_TRANSMIT_FULL)
 
 
 @callback(READ_SIGNATURE)
@@ -124,7 +130,7 @@ def on_timer_read(_engine: Any, offset: Any, _size: Any, user: Any) -> Any:
     """Read a timer; a core that only polls its second one is set aside."""
     core = carray(user, 1, CORE_RECORD)[0]
     if int_of(offset) == SECOND_TIMER_COUNT and poll_second_timer(core):
-        stop(core, STOP_POLLING)
+        want_stop(core, STOP_POLLING)
     return read_timer(core, int_of(offset))
 
 
@@ -159,7 +165,7 @@ def on_dma_write(_engine: Any, offset: Any, _size: Any, value: Any, user: Any) -
     chip = carray(as_pointer(core.chip_address), 1, CHIP_RECORD)[0]
     if not write_dma(core, chip, int_of(offset), int_of(value)):
         core.fault_address = core.dma_system
-        stop(core, STOP_FAULT)
+        want_stop(core, STOP_FAULT)
 
 
 @callback(READ_SIGNATURE)
@@ -177,4 +183,4 @@ def on_system_write(_engine: Any, offset: Any, _size: Any, value: Any, user: Any
     chip = carray(as_pointer(core.chip_address), 1, CHIP_RECORD)[0]
     write_system(core, chip, int_of(offset), int_of(value))
     if chip.monitor_request != 0:
-        stop(core, STOP_MONITOR)
+        want_stop(core, STOP_MONITOR)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .addresses import (
+from snn_spinnaker.board.addresses import (
     APPLICATION_IMAGE,
     CORES_PER_CHIP,
     SDRAM_BASES,
@@ -15,14 +15,14 @@ from .addresses import (
     SDRAM_SYSTEM_START,
     SDRAM_USER_START,
 )
-from .aplx import parse_image
-from .core import Core
-from .geometry import Geometry, Position
-from .heap import Heap
-from .memory import ChipMemory
-from .registers import CHIP_RECORD
-from .router import TABLE_ENTRIES, Router
-from .system_variables import (
+from snn_spinnaker.board.aplx import parse_image
+from snn_spinnaker.board.core import Core
+from snn_spinnaker.board.geometry import Geometry, Position
+from snn_spinnaker.board.heap import Heap
+from snn_spinnaker.board.memory import ChipMemory
+from snn_spinnaker.board.registers import CHIP_RECORD
+from snn_spinnaker.board.router import TABLE_ENTRIES, Router
+from snn_spinnaker.board.system_variables import (
     APPLICATION,
     APPLICATION_DATA,
     HOP_TABLE,

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .jit import compiled
-from .registers import NO_PAYLOAD, RECEIVE_CAPACITY, TRANSMIT_CAPACITY
-from .vic import refresh
+from snn_spinnaker.board.jit import compiled
+from snn_spinnaker.board.registers import NO_PAYLOAD, RECEIVE_CAPACITY, TRANSMIT_CAPACITY
+from snn_spinnaker.board.vic import refresh
 
+#: Packets that a core can still send before the request to stop takes effect: it ends its block.
+HEADROOM = 256
 #: Transmit status "empty and not full", which the spin1 library reads before each send.
 TRANSMITTER_READY = 0x90000000
 CONTROL_MASK = 0x00FF0000
@@ -24,7 +26,7 @@ PACKET_TYPE = 0x00C00000
 @compiled
 def waiting_packets(core: Any) -> int:
     """Return how many packets lie in the receive queue."""
-    return core.received_tail - core.received_head
+    return int(core.received_tail - core.received_head)
 
 
 @compiled
@@ -50,7 +52,7 @@ def take_key(core: Any) -> int:
     core.received_head += 1
     core.polls = 0
     refresh(core)
-    return key
+    return int(key)
 
 
 @compiled
@@ -64,14 +66,14 @@ def send_packet(core: Any, key: int) -> bool:
     core.sent += 1
     core.packets_out += 1
     core.tick_out += 1
-    return core.sent < TRANSMIT_CAPACITY
+    return bool(core.sent < TRANSMIT_CAPACITY - HEADROOM)
 
 
 @compiled
 def read_comms(core: Any, offset: int) -> int:
     """Read a register of the controller."""
     if offset == 0x00:
-        return TRANSMITTER_READY | (core.transmit_control & CONTROL_MASK)
+        return int(TRANSMITTER_READY | (core.transmit_control & CONTROL_MASK))
     if core.received_tail == core.received_head:
         return 0
     data = core.received_data[core.received_head % RECEIVE_CAPACITY]

@@ -7,26 +7,49 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .addresses import CORES_PER_CHIP
-from .aplx import Image
-from .comms import reset_comms
-from .dma import reset_dma
-from .engine import Engine, function_address
-from .memory import ChipMemory
-from .registers import CORE_RECORD
-from .timers import reset_timers
-from .vic import refresh, reset_vic
+from snn_spinnaker.board.addresses import CORES_PER_CHIP
+from snn_spinnaker.board.aplx import Image
+from snn_spinnaker.board.comms import reset_comms
+from snn_spinnaker.board.dma import reset_dma
+from snn_spinnaker.board.engine import Engine, function_address
+from snn_spinnaker.board.memory import ChipMemory
+from snn_spinnaker.board.registers import CORE_RECORD
+from snn_spinnaker.board.timers import reset_timers
+from snn_spinnaker.board.vic import refresh, reset_vic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 #: Fields that start again when an application is loaded.
 _LIFE = (
-    "waiting polling polls dead faults error fault_pc fault_address stop_reason instructions "
-    "blocks quantum_end since_wait tick_mark tick_blocks ticks tick_cycles_sum tick_cycles_max "
-    "overruns packets_in packets_out tick_in tick_in_max tick_out tick_out_max dma_words "
-    "cpu_interrupt"
-).split()
+    "waiting",
+    "polling",
+    "polls",
+    "dead",
+    "faults",
+    "error",
+    "fault_pc",
+    "fault_address",
+    "stop_reason",
+    "instructions",
+    "blocks",
+    "quantum_end",
+    "since_wait",
+    "tick_mark",
+    "tick_blocks",
+    "ticks",
+    "tick_cycles_sum",
+    "tick_cycles_max",
+    "overruns",
+    "packets_in",
+    "packets_out",
+    "tick_in",
+    "tick_in_max",
+    "tick_out",
+    "tick_out_max",
+    "dma_words",
+    "cpu_interrupt",
+)
 
 
 class Core:

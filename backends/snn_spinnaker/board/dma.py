@@ -9,9 +9,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from .addresses import DTCM_BASE, DTCM_SIZE, ITCM_SIZE, ROUTER_SIZE, SDRAM_SIZE, SYSTEM_RAM_SIZE
-from .jit import compiled, copy_bytes
-from .vic import refresh
+from snn_spinnaker.board.addresses import (
+    DTCM_BASE,
+    DTCM_SIZE,
+    ITCM_SIZE,
+    ROUTER_SIZE,
+    SDRAM_SIZE,
+    SYSTEM_RAM_SIZE,
+)
+from snn_spinnaker.board.jit import compiled, copy_bytes
+from snn_spinnaker.board.vic import refresh
 
 TO_SYSTEM = 1 << 19
 LENGTH_MASK = 0x1FFFF
@@ -31,9 +38,9 @@ def host_address(core: Any, chip: Any, address: int, size: int) -> int:
     if block == 0xE1 or block == 0xF1:
         return chip.router + offset if offset + size <= ROUTER_SIZE else 0
     if address + size <= ITCM_SIZE:
-        return core.itcm + address
-    if DTCM_BASE <= address and address + size <= DTCM_BASE + DTCM_SIZE:
-        return core.dtcm + address - DTCM_BASE
+        return int(core.itcm + address)
+    if address >= DTCM_BASE and address + size <= DTCM_BASE + DTCM_SIZE:
+        return int(core.dtcm + address - DTCM_BASE)
     return 0
 
 
@@ -58,16 +65,16 @@ def transfer(core: Any, chip: Any, description: int) -> bool:
 def read_dma(core: Any, offset: int) -> int:
     """Read a register; the status carries the core's physical number in its top byte."""
     if offset == 0x14:
-        return (core.number << 24) | (DONE_STATUS if core.dma_done else 0)
+        return int((core.number << 24) | (DONE_STATUS if core.dma_done else 0))
     if offset == 0x04:
-        return core.dma_system
+        return int(core.dma_system)
     if offset == 0x08:
-        return core.dma_tcm
+        return int(core.dma_tcm)
     if offset == 0x18:
-        return core.dma_control
+        return int(core.dma_control)
     if offset == 0x10 or offset >= 0x180:
         return 0
-    return core.dma_registers[offset >> 2]
+    return int(core.dma_registers[offset >> 2])
 
 
 @compiled

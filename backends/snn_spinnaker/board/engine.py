@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-from .addresses import (
+from snn_spinnaker.board.addresses import (
     COMMS_BASES,
     DMA_BASES,
     DTCM_BASE,
@@ -26,7 +26,7 @@ from .addresses import (
     TIMER_BASES,
     VIC_BASES,
 )
-from .bus import (
+from snn_spinnaker.board.bus import (
     on_block,
     on_comms_read,
     on_comms_write,
@@ -40,11 +40,11 @@ from .bus import (
     on_vic_write,
     on_wait,
 )
-from .errors import BoardError, MissingExtraError
-from .memory import ChipMemory, Memory
+from snn_spinnaker.board.errors import BoardError, MissingExtraError
+from snn_spinnaker.board.memory import ChipMemory, Memory
 
 try:
-    import unicorn
+    from unicorn import unicorn_py3
     from unicorn.unicorn_py3.unicorn import uclib as LIBRARY
 except ImportError as error:
     raise MissingExtraError(
@@ -55,6 +55,9 @@ except ImportError as error:
 #: "Move to coprocessor: wait for interrupt" as the compiler encodes it for this core.
 WAIT_INSTRUCTION = b"\x90\x0f\x07\xee"
 HOOK_CODE = 4
+ARCHITECTURE_ARM = 1
+MODE_ARM = 0
+_NEW_ENGINE: Any = unicorn_py3.Uc
 HOOK_BLOCK = 8
 CPU_ARM946 = 1
 ALL_ACCESS = 7
@@ -93,7 +96,7 @@ class Engine:
     def __init__(self, memory: ChipMemory, record: int) -> None:
         self.itcm = Memory(ITCM_SIZE)
         self.dtcm = Memory(DTCM_SIZE)
-        self._uc: Any = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_ARM)
+        self._uc: Any = _NEW_ENGINE(ARCHITECTURE_ARM, MODE_ARM)
         self._uc.ctl_set_cpu_model(CPU_ARM946)
         self._record = ctypes.c_void_p(record)
         self._wait_hooks: list[ctypes.c_size_t] = []

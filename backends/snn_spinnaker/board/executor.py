@@ -9,21 +9,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import carray
-
-from .bus import MASK_FAST, MASK_ORDINARY, REGISTER_CPSR, THUMB_STATE, WORD, status_register
-from .jit import as_pointer, call_register, call_start, compiled
-from .registers import (
+from snn_spinnaker.board.bus import (
+    MASK_FAST,
+    MASK_ORDINARY,
+    REGISTER_CPSR,
+    THUMB_STATE,
+    WORD,
+    status_register,
+)
+from snn_spinnaker.board.jit import as_pointer, call_register, call_start, carray, compiled
+from snn_spinnaker.board.registers import (
     STOP_FAULT,
     STOP_INTERRUPT,
-    STOP_MONITOR,
     STOP_NONE,
     STOP_POLLING,
-    STOP_QUANTUM,
-    STOP_TRANSMIT_FULL,
     STOP_WAITING,
 )
-from .vic import FAST, ORDINARY
+from snn_spinnaker.board.vic import FAST, ORDINARY
 
 REGISTER_LR = 10
 REGISTER_PC = 11
@@ -45,7 +47,7 @@ FAULTS_UNTIL_DEAD = 3
 def read_register(core: Any, register: int) -> int:
     """Return a register of the core's engine."""
     call_register(core.read_function, core.engine, register, core.scratch)
-    return carray(as_pointer(core.scratch), 1, WORD)[0] & 0xFFFFFFFF
+    return int(carray(as_pointer(core.scratch), 1, WORD)[0] & 0xFFFFFFFF)
 
 
 @compiled
@@ -99,7 +101,7 @@ def resume(core: Any) -> int:
     if error != 0:
         core.error = error
         return STOP_FAULT
-    return core.stop_reason
+    return int(core.stop_reason)
 
 
 @compiled
@@ -107,7 +109,7 @@ def at_rest(core: Any) -> bool:
     """Return whether a core waits or polls and nothing is pending for it; wake it otherwise."""
     if core.polling != 0:
         if core.attention == 0 and core.timer_raised[1] == 0:
-            return core.received_head == core.received_tail
+            return bool(core.received_head == core.received_tail)
         core.polling = 0
     if core.waiting != 0:
         if core.attention == 0:
@@ -134,8 +136,6 @@ def run_core(core: Any, quantum: int) -> int:
             core.waiting = 1
         elif reason == STOP_POLLING:
             core.polling = 1
-        elif reason == STOP_MONITOR or reason == STOP_QUANTUM or reason == STOP_TRANSMIT_FULL:
-            return reason
         elif reason != STOP_INTERRUPT and reason != STOP_NONE:
             return reason
     return STOP_FAULT

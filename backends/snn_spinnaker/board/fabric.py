@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from .addresses import CORES_PER_CHIP
-from .chip import Chip
-from .comms import PACKET_TYPE, receive_packet
-from .geometry import Geometry, Position
-from .jit import compiled
-from .router import COUNT_DUMPED, COUNT_EXTERNAL, COUNT_LOCAL
-from .vic import refresh
+from snn_spinnaker.board.addresses import CORES_PER_CHIP
+from snn_spinnaker.board.chip import Chip
+from snn_spinnaker.board.comms import PACKET_TYPE, receive_packet
+from snn_spinnaker.board.geometry import Geometry, Position
+from snn_spinnaker.board.jit import compiled
+from snn_spinnaker.board.router import COUNT_DUMPED, COUNT_EXTERNAL, COUNT_LOCAL
+from snn_spinnaker.board.vic import refresh
 
 EMPTY = -1
 #: Outcomes of `distribute`.
@@ -34,7 +34,7 @@ def find_route(table: Any, identity: int) -> int:
     row = ((identity * SPREAD) >> 40) & mask
     while table[row, 0] != EMPTY and table[row, 0] != identity:
         row = (row + 1) & mask
-    return row
+    return int(row)
 
 
 @compiled
@@ -60,9 +60,7 @@ def hand_over(board: Any, core: Any, key: int, data: int) -> bool:
 
 
 @compiled
-def send_one(
-    board: Any, cores: Any, sender: Any, table: Any, targets: Any, progress: Any
-) -> int:
+def send_one(board: Any, cores: Any, sender: Any, table: Any, targets: Any, progress: Any) -> int:
     """Deliver a sender's oldest packet; `progress` keeps how many targets already have it."""
     slot = sender.sent_done
     if sender.sent_control[slot] & PACKET_TYPE:
@@ -89,9 +87,7 @@ STALLED = 2
 
 
 @compiled
-def distribute(
-    board: Any, cores: Any, order: Any, table: Any, targets: Any, progress: Any
-) -> int:
+def distribute(board: Any, cores: Any, order: Any, table: Any, targets: Any, progress: Any) -> int:
     """Deliver everything that was sent, senders in board order, each sender's packets in turn."""
     for position in range(order.shape[0]):
         sender = cores[order[position]]
@@ -123,6 +119,10 @@ class Fabric:
         self._versions: tuple[int, ...] = ()
         self.progress = np.zeros(1, np.int64)
         self.clear()
+
+    def warm_up(self) -> None:
+        """Compile the search in the table."""
+        find_route(self.table, 0)
 
     def clear(self) -> None:
         """Forget all routes."""

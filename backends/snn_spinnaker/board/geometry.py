@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from .errors import ConfigurationError
+from snn_spinnaker.board.errors import ConfigurationError
 
 #: Steps of the six links: east, north-east, north, west, south-west, south.
 LINKS = ((1, 0), (1, 1), (0, 1), (-1, 0), (-1, -1), (0, -1))

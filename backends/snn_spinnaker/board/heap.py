@@ -8,7 +8,7 @@ them. Source: the fields that SpiNNMan reads back (``model/heap_element.py``).
 
 from __future__ import annotations
 
-from .memory import ChipMemory
+from snn_spinnaker.board.memory import ChipMemory
 
 HEAD = 16
 BLOCK = 8

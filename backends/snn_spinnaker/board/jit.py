@@ -9,34 +9,34 @@ records behind addresses, and calls through addresses.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from llvmlite import ir
 from numba import cfunc, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np import numpy_support
+
+#: ``carray(pointer, shape, dtype)``: the array behind a pointer.
+carray: Any = numpy_support.carray
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def compiled(function: F) -> F:
     """Compile a function on its first call, cached on disk, releasing the interpreter lock."""
-    result: F = njit(cache=True, nogil=True, error_model="numpy")(function)
-    return result
+    return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
 def callback(signature: Any) -> Callable[[F], Any]:
     """Compile a function into a C callback; its address is the attribute ``address``."""
-    decorator: Callable[[F], Any] = cfunc(signature, cache=True, nopython=True)
-    return decorator
+    return cast(Callable[[F], Any], cfunc(signature, cache=True))
 
 
 BLOCK_SIGNATURE = types.void(types.voidptr, types.uint64, types.uint32, types.voidptr)
 READ_SIGNATURE = types.uint64(types.voidptr, types.uint64, types.uint32, types.voidptr)
-WRITE_SIGNATURE = types.void(
-    types.voidptr, types.uint64, types.uint32, types.uint64, types.voidptr
-)
+WRITE_SIGNATURE = types.void(types.voidptr, types.uint64, types.uint32, types.uint64, types.voidptr)
 
 
 @compiled
@@ -45,7 +45,12 @@ def int_of(value: Any) -> int:
     return np.int64(value)  # type: ignore[return-value]
 
 
-@intrinsic
+def generated(function: Callable[..., Any]) -> Any:
+    """Make a function of types into one whose machine code it generates itself."""
+    return intrinsic(function)
+
+
+@generated
 def as_pointer(_context: Any, _address: Any) -> Any:
     """Turn an address held in an int64 into the pointer that ``numba.carray`` takes."""
 
@@ -61,7 +66,7 @@ def _c_call(builder: Any, result: Any, address: Any, arguments: list[Any]) -> An
     return builder.call(builder.inttoptr(address, pointer), arguments)
 
 
-@intrinsic
+@generated
 def call_start(_context: Any, _function: Any, _engine: Any, _begin: Any, _until: Any) -> Any:
     """Call ``uc_emu_start(engine, begin, until, timeout=0, count=0)`` by its address."""
 
@@ -75,7 +80,7 @@ def call_start(_context: Any, _function: Any, _engine: Any, _begin: Any, _until:
     return signature, generate
 
 
-@intrinsic
+@generated
 def call_stop(_context: Any, _function: Any, _engine: Any) -> Any:
     """Call ``uc_emu_stop(engine)`` by its address."""
 
@@ -86,10 +91,8 @@ def call_stop(_context: Any, _function: Any, _engine: Any) -> Any:
     return types.int64(types.int64, types.int64), generate
 
 
-@intrinsic
-def call_register(
-    _context: Any, _function: Any, _engine: Any, _register: Any, _value: Any
-) -> Any:
+@generated
+def call_register(_context: Any, _function: Any, _engine: Any, _register: Any, _value: Any) -> Any:
     """Call ``uc_reg_read`` or ``uc_reg_write`` (by address) on a value behind an address."""
 
     def generate(_target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
@@ -102,14 +105,15 @@ def call_register(
     return signature, generate
 
 
-@intrinsic
+@generated
 def copy_bytes(_context: Any, _target: Any, _source: Any, _size: Any) -> Any:
     """Copy bytes between two addresses, which may overlap."""
 
     def generate(_target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         to = builder.inttoptr(arguments[0], cgutils.voidptr_t)
         source = builder.inttoptr(arguments[1], cgutils.voidptr_t)
-        cgutils.raw_memmove(builder, to, source, arguments[2], ir.Constant(ir.IntType(64), 1))
+        move: Any = cgutils.raw_memmove
+        move(builder, to, source, arguments[2], ir.Constant(ir.IntType(64), 1))
         return arguments[2]
 
     return types.int64(types.int64, types.int64, types.int64), generate

@@ -6,7 +6,7 @@ import ctypes
 import mmap
 import struct
 
-from .addresses import (
+from snn_spinnaker.board.addresses import (
     ROUTER_BASES,
     ROUTER_SIZE,
     SDRAM_BASES,
@@ -14,7 +14,7 @@ from .addresses import (
     SYSTEM_RAM_BASES,
     SYSTEM_RAM_SIZE,
 )
-from .errors import MemoryRangeError
+from snn_spinnaker.board.errors import MemoryRangeError
 
 WORD = struct.Struct("<I")
 
@@ -43,9 +43,9 @@ class ChipMemory:
         self.sdram = Memory(SDRAM_SIZE)
         self.system_ram = Memory(SYSTEM_RAM_SIZE)
         self.router = Memory(ROUTER_SIZE)
-        self._blocks = {base: self.sdram for base in SDRAM_BASES}
-        self._blocks |= {base: self.system_ram for base in SYSTEM_RAM_BASES}
-        self._blocks |= {base: self.router for base in ROUTER_BASES}
+        self._blocks = dict.fromkeys(SDRAM_BASES, self.sdram)
+        self._blocks |= dict.fromkeys(SYSTEM_RAM_BASES, self.system_ram)
+        self._blocks |= dict.fromkeys(ROUTER_BASES, self.router)
 
     def locate(self, address: int, size: int) -> tuple[mmap.mmap, int]:
         """Return the memory and offset behind an address range.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 
-from .memory import ChipMemory
+from snn_spinnaker.board.memory import ChipMemory
 
 TABLE_ENTRIES = 1024
 #: Entry 0 stays with the system, as after boot.

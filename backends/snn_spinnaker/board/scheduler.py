@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import carray
 
-from .executor import run_core
-from .fabric import DISTRIBUTED, ROUTE_UNKNOWN, distribute
-from .jit import as_pointer, compiled
-from .registers import STOP_MONITOR, STOP_QUANTUM, STOP_TRANSMIT_FULL
-from .timers import expire_timer
+from snn_spinnaker.board.executor import run_core
+from snn_spinnaker.board.fabric import DISTRIBUTED, ROUTE_UNKNOWN, distribute
+from snn_spinnaker.board.jit import as_pointer, carray, compiled
+from snn_spinnaker.board.registers import STOP_MONITOR, STOP_QUANTUM, STOP_TRANSMIT_FULL
+from snn_spinnaker.board.timers import expire_timer
 
 #: Why `advance` came back.
 ADVANCED = 0
@@ -32,7 +31,7 @@ CYCLES_PER_BRANCH = 2
 #: Offset of the count of milliseconds in a chip's system RAM.
 TIME_OFFSET = 0x7F10
 CYCLES_PER_MS = 200_000
-NEVER = np.int64(1 << 62)
+NEVER = 1 << 62
 LONG = np.dtype(np.int64)
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import carray
-
-from .addresses import UNLOCK_CODE
-from .jit import as_pointer, compiled
-from .registers import CORE_RECORD
-from .vic import refresh
+from snn_spinnaker.board.addresses import UNLOCK_CODE
+from snn_spinnaker.board.jit import as_pointer, carray, compiled
+from snn_spinnaker.board.registers import CORE_RECORD
+from snn_spinnaker.board.vic import refresh
 
 LOCKED = 0x80000000
 
@@ -31,7 +29,7 @@ def take_lock(chip: Any, index: int, state: int) -> int:
     """Return a lock's state and set it: the atomic test-and-set (or clear) of the hardware."""
     before = chip.lock[index]
     chip.lock[index] = state
-    return before
+    return int(before)
 
 
 @compiled
@@ -40,9 +38,9 @@ def read_system(chip: Any, offset: int) -> int:
     if offset == 0x34:
         return 0
     if offset == 0x58:
-        return chip.core_flags
+        return int(chip.core_flags)
     if offset == 0x10:
-        return (1 << chip.core_count) - 1
+        return int((1 << chip.core_count) - 1)
     if 0x100 <= offset < 0x180:
         return take_lock(chip, (offset - 0x100) >> 2, LOCKED)
     if 0x180 <= offset < 0x200:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import struct
 
-from .addresses import CLOCK_HZ, CORES_PER_CHIP
-from .memory import ChipMemory
+from snn_spinnaker.board.addresses import CLOCK_HZ, CORES_PER_CHIP
+from snn_spinnaker.board.memory import ChipMemory
 
 SYSTEM_RAM = 0xE5000000
 SV = 0xE5007F00

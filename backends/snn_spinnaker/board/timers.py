@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .jit import compiled
-from .vic import refresh
+from snn_spinnaker.board.jit import compiled
+from snn_spinnaker.board.vic import refresh
 
 ENABLED = 0x80
 ONE_SHOT = 0x01
@@ -77,7 +77,7 @@ def poll_second_timer(core: Any) -> bool:
     if core.polls <= POLLS_WHEN_IDLE:
         return False
     core.polls = 0
-    return core.received_head == core.received_tail
+    return bool(core.received_head == core.received_tail)
 
 
 @compiled
@@ -88,13 +88,13 @@ def read_timer(core: Any, offset: int) -> int:
     if register == 0x04:
         return 0 if timer == 1 and core.timer_raised[1] != 0 else current_count(core, timer)
     if register == 0x08:
-        return core.timer_control[timer]
+        return int(core.timer_control[timer])
     if register == 0x10:
-        return core.timer_raised[timer]
+        return int(core.timer_raised[timer])
     if register == 0x14:
         enabled = core.timer_control[timer] & 0x20
         return core.timer_raised[timer] if enabled else 0
-    return core.timer_load[timer]
+    return int(core.timer_load[timer])
 
 
 @compiled

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .addresses import (
+from snn_spinnaker.board.addresses import (
     LINE_CPU,
     LINE_DMA_DONE,
     LINE_MULTICAST,
@@ -19,8 +19,8 @@ from .addresses import (
     LINE_TRANSMIT_EMPTY,
     LINE_TRANSMIT_READY,
 )
-from .jit import compiled
-from .registers import VECTORS
+from snn_spinnaker.board.jit import compiled
+from snn_spinnaker.board.registers import VECTORS
 
 #: Levels: a slot's number is its priority; this one is "any line that has no slot".
 DEFAULT_SLOT = VECTORS
@@ -51,7 +51,7 @@ def raised_lines(core: Any) -> int:
         lines |= 1 << LINE_DMA_DONE
     if core.received_head != core.received_tail:
         lines |= (1 << LINE_PACKET) | (1 << LINE_MULTICAST)
-    return lines
+    return int(lines)
 
 
 @compiled
@@ -93,11 +93,11 @@ def enter_slot(core: Any) -> int:
     refresh(core)
     slot = core.irq_next
     if slot == NO_SLOT or core.irq_depth > VECTORS:
-        return core.irq_default
+        return int(core.irq_default)
     core.irq_stack[core.irq_depth] = slot
     core.irq_depth += 1
     refresh(core)
-    return core.irq_default if slot == DEFAULT_SLOT else core.irq_address[slot]
+    return int(core.irq_default if slot == DEFAULT_SLOT else core.irq_address[slot])
 
 
 @compiled
@@ -114,22 +114,22 @@ def read_vic(core: Any, offset: int) -> int:
     if offset == 0x30:
         return enter_slot(core)
     if 0x100 <= offset < 0x140:
-        return core.irq_address[(offset - 0x100) >> 2]
+        return int(core.irq_address[(offset - 0x100) >> 2])
     if 0x200 <= offset < 0x240:
-        return core.irq_control[(offset - 0x200) >> 2]
+        return int(core.irq_control[(offset - 0x200) >> 2])
     lines = raised_lines(core)
     if offset == 0x00:
-        return lines & core.irq_enable & ~core.irq_select
+        return int(lines & core.irq_enable & ~core.irq_select)
     if offset == 0x04:
-        return lines & core.irq_enable & core.irq_select
+        return int(lines & core.irq_enable & core.irq_select)
     if offset == 0x08:
         return lines
     if offset == 0x0C:
-        return core.irq_select
+        return int(core.irq_select)
     if offset == 0x10:
-        return core.irq_enable
+        return int(core.irq_enable)
     if offset == 0x18:
-        return core.irq_soft
+        return int(core.irq_soft)
     return core.irq_default if offset == 0x34 else 0
 
 

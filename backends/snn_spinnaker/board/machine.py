@@ -1,0 +1,220 @@
+"""The machine: all chips of a board, their time, and the messages between cores and host."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import numpy as np
+
+from snn_spinnaker.board.addresses import CORES_PER_CHIP
+from snn_spinnaker.board.chip import Chip
+from snn_spinnaker.board.core import Core
+from snn_spinnaker.board.errors import PacketError
+from snn_spinnaker.board.fabric import Fabric
+from snn_spinnaker.board.geometry import Position, board_geometry
+from snn_spinnaker.board.mailbox import give_message, give_signal, take_messages
+from snn_spinnaker.board.registers import BOARD_RECORD, CHIP_RECORD, CORE_RECORD
+from snn_spinnaker.board.scheduler import IDLE, NEEDS_MONITOR, NEEDS_ROUTE, NEEDS_TIME, advance
+from snn_spinnaker.board.sdp import ETHERNET_PORT, Datagram, parse_datagram
+from snn_spinnaker.board.system_controller import interrupt_core
+from snn_spinnaker.board.system_variables import (
+    RT_CODE,
+    STATE,
+    STATE_RUN_TIME_EXCEPTION,
+    STATE_WATCHDOG,
+)
+
+_LOG = logging.getLogger(__name__)
+
+SIGNAL_STOP = 2
+SIGNAL_SYNC0 = 4
+SIGNAL_SYNC1 = 5
+SIGNALS = range(16)
+CODE_DATA_ABORT = 5
+
+
+class Machine:
+    """A board's chips and the passage of time on them.
+
+    Parameters
+    ----------
+    version : int
+        3 (four chips) or 5 (48 chips).
+    ip : bytes
+        The board's IP address, four bytes.
+    send : callable
+        Called with every datagram that a core sends to the Ethernet interface.
+    watchdog : int
+        Instructions that a core may execute without waiting before it counts as caught in a loop.
+    """
+
+    def __init__(
+        self, version: int, ip: bytes, send: Callable[[Datagram], None], watchdog: int
+    ) -> None:
+        self.geometry = board_geometry(version)
+        count = len(self.geometry.chips)
+        self.board_records = np.zeros(1, BOARD_RECORD)
+        self.chip_records = np.zeros(count, CHIP_RECORD)
+        self.core_records = np.zeros(count * CORES_PER_CHIP, CORE_RECORD)
+        self.board: np.record = self.board_records.view(np.recarray)[0]
+        self.chips: dict[Position, Chip] = {
+            position: Chip(self.geometry, index, self.chip_records, self.core_records, ip)
+            for index, position in enumerate(self.geometry.chips)
+        }
+        self.fabric = Fabric(self.geometry, self.chips)
+        self._send = send
+        self._watchdog = watchdog
+        self._order = np.zeros(0, np.int64)
+
+    def warm_up(self) -> None:
+        """Compile what a run needs, so that the first request does not wait for it."""
+        self.fabric.warm_up()
+        self.step(0)
+
+    def loaded(self) -> list[tuple[Chip, Core]]:
+        """Return every core that has an application, with its chip."""
+        return [(chip, core) for chip in self.chips.values() for core in chip.loaded_cores()]
+
+    def note_change(self) -> None:
+        """Renew what depends on which cores are loaded; call after starting or stopping some."""
+        self._order = np.array(sorted(core.index for _, core in self.loaded()), np.int64)
+        self.fabric.clear()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a core has work or a running timer."""
+        records = self.core_records[self._order]
+        alive = records["dead"] == 0
+        return bool(np.any(alive & ((records["active"] != 0) | (records["timer_due"][:, 0] >= 0))))
+
+    @property
+    def ticking(self) -> bool:
+        """Whether a core's first timer runs."""
+        records = self.core_records[self._order]
+        return bool(np.any((records["dead"] == 0) & (records["timer_due"][:, 0] >= 0)))
+
+    def step(self, ticks: int) -> bool:
+        """Settle all cores and go through a number of ticks; False when nothing is left to do.
+
+        Comes back early, with True, when a core computes for longer than the sockets should wait.
+        """
+        self.fabric.check_version()
+        while True:
+            reason = self._advance(ticks)
+            if reason == NEEDS_ROUTE:
+                self.fabric.add(int(self.board.route_chip), int(self.board.route_key))
+            elif reason == NEEDS_MONITOR:
+                self._serve_monitor()
+            elif not self._hand_out_messages():
+                break
+            if reason == NEEDS_TIME:
+                break
+        self._look_for_failures()
+        return reason != IDLE
+
+    def _advance(self, ticks: int) -> int:
+        return advance(
+            self.board_records,
+            self.chip_records,
+            self.core_records,
+            self._order,
+            self.fabric.table,
+            self.fabric.targets,
+            self.fabric.progress,
+            ticks,
+        )
+
+    def _serve_monitor(self) -> None:
+        for chip in self.chips.values():
+            if chip.record.monitor_request:
+                for message in take_messages(chip):
+                    self._receive(message)
+
+    def _receive(self, message: bytes) -> None:
+        try:
+            datagram = parse_datagram(message)
+        except PacketError as error:
+            _LOG.warning("a core sent a malformed message: %s", error)
+            return
+        if datagram.target_port == ETHERNET_PORT:
+            self._send(datagram)
+        elif not self.deliver(datagram):
+            _LOG.warning(
+                "a core wrote to %s, core %d, which runs nothing", datagram.target, datagram.core
+            )
+
+    def deliver(self, datagram: Datagram) -> bool:
+        """Queue a message for a core; False when no application runs there."""
+        chip = self.chips.get(datagram.target)
+        core = chip.cores.get(datagram.core) if chip else None
+        if core is None or not core.record.loaded:
+            return False
+        core.messages.append(datagram.packed())
+        return True
+
+    def _hand_out_messages(self) -> bool:
+        given = False
+        for chip, core in self.loaded():
+            if core.messages and not core.record.dead:
+                given |= give_message(chip, core)
+        return given
+
+    def signal(self, number: int, application: int, mask: int) -> None:
+        """Send a signal to the cores of the applications that match."""
+        for chip in self.chips.values():
+            if number == SIGNAL_STOP:
+                chip.stop_application(application)
+                continue
+            for core in chip.loaded_cores():
+                if core.application & mask == application:
+                    self._signal_core(chip, core, number)
+        if number == SIGNAL_STOP:
+            self.note_change()
+
+    @staticmethod
+    def _signal_core(chip: Chip, core: Core, number: int) -> None:
+        bit = 1 << core.number
+        if number in (SIGNAL_SYNC0, SIGNAL_SYNC1):
+            flags = int(chip.record.core_flags)
+            chip.record.core_flags = flags | bit if number == SIGNAL_SYNC1 else flags & ~bit
+            interrupt_core(chip.record, core.number)
+        else:
+            give_signal(chip, core, number)
+
+    def _look_for_failures(self) -> None:
+        for chip, core in self.loaded():
+            record = core.record
+            if record.faults and not core.reported:
+                self._report_fault(chip, core)
+            elif self._is_caught(core):
+                self._stop_loop(chip, core)
+
+    def _is_caught(self, core: Core) -> bool:
+        record = core.record
+        computed = int(record.instructions - record.since_wait)
+        return bool(record.active and not record.dead and computed > self._watchdog)
+
+    def _report_fault(self, chip: Chip, core: Core) -> None:
+        core.reported = True
+        record = core.record
+        _LOG.error(
+            "core %s on chip %s (%s): bad access at pc %#010x (engine error %d); "
+            "its application is told (run-time exception)",
+            core.number, chip.position, chip.variables.core_name(core.number),
+            int(record.fault_pc), int(record.error),
+        )  # fmt: skip
+        if record.dead:
+            chip.variables.set_core_byte(core.number, RT_CODE, CODE_DATA_ABORT)
+            chip.variables.set_core_byte(core.number, STATE, STATE_RUN_TIME_EXCEPTION)
+
+    def _stop_loop(self, chip: Chip, core: Core) -> None:
+        core.record.dead = 1
+        core.record.active = 0
+        chip.variables.set_core_byte(core.number, STATE, STATE_WATCHDOG)
+        _LOG.error(
+            "core %s on chip %s (%s) executed %d instructions without waiting: stopped by the "
+            "watchdog at pc %#010x; if it only computes for long, raise --watchdog",
+            core.number, chip.position, chip.variables.core_name(core.number),
+            self._watchdog, int(core.record.pc),
+        )  # fmt: skip
