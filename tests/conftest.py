@@ -21,8 +21,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--figures", metavar="DIR", default=os.environ.get("SNN_FIGURES", ""),
-                     help="save the figures of tests in this folder (or set SNN_FIGURES)")  # fmt: skip
+    parser.addoption(
+        "--figures",
+        metavar="DIR",
+        default=os.environ.get("SNN_FIGURES", ""),
+        help="save the figures of tests in this folder (or set SNN_FIGURES)",
+    )
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ COLUMN = 3.35
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D")
 """Okabe and Ito's palette, told apart by all common kinds of colour vision."""
 
-STYLE = {
+STYLE: Any = {
     "font.size": 8.0,
     "axes.titlesize": 8.0,
     "axes.labelsize": 8.0,
@@ -92,12 +92,12 @@ def colour(k: int) -> str:
     return COLOURS[k % len(COLOURS)]
 
 
-def time_axis(axes: Axes, start: float, stop: float) -> tuple[float, str]:
-    """Label a time axis in ms, or in s where that reads better; return (scale, unit)."""
+def time_axis(axes: Axes, start: float, stop: float) -> float:
+    """Label a time axis in ms, or in s where that reads better; return its unit per ms."""
     scale, unit = (1e-3, "s") if stop - start > 10_000 else (1.0, "ms")
     axes.set_xlabel(f"time ({unit})")
     axes.set_xlim(start * scale, stop * scale)
-    return scale, unit
+    return scale
 
 
 def name_right(axes: Axes, y: float, text: str, hue: str) -> None:

@@ -12,7 +12,6 @@ from snn.errors import NotRecordedError
 from snn.results.figure import (
     COLUMN,
     colour,
-    name_right,
     page,
     styled,
     thinned,
@@ -40,7 +39,7 @@ def traces(
     figure = page(height=0.55 + 1.15 * len(shown))
     panels = figure.subplots(len(shown), 1, sharex=True, squeeze=False)[:, 0]
     for axes, (population, variable, trace) in zip(panels, shown, strict=True):
-        scale, _ = time_axis(axes, start, stop)
+        scale = time_axis(axes, start, stop)
         _draw_trace(axes, trace, scale, neurons)
         axes.set_ylabel(with_unit(variable, trace.unit))
         axes.set_title(population.label, loc="left")
@@ -52,12 +51,13 @@ def traces(
 def _draw_trace(axes: Axes, trace: Trace, scale: float, neurons: int) -> None:
     columns = thinned(len(trace.neurons), neurons)
     for k, column in enumerate(columns):
-        axes.plot(trace.times * scale, trace.values[:, column], color=colour(k),
-                  label=f"neuron {trace.neurons[column]}")  # fmt: skip
+        name = str(trace.neurons[column]) if k else f"neuron {trace.neurons[column]}"
+        axes.plot(trace.times * scale, trace.values[:, column], color=colour(k), label=name)
     if len(columns) > 1:
-        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(columns), title=None,
-                    handlelength=0.8, columnspacing=0.7, handletextpad=0.3, borderaxespad=0.0,
-                    labels=[str(trace.neurons[c]) for c in columns])  # fmt: skip
+        axes.legend(
+            loc="lower right", bbox_to_anchor=(1, 1), ncols=len(columns), handlelength=0.8,
+            columnspacing=0.7, handletextpad=0.3, borderaxespad=0.0,
+        )  # fmt: skip
 
 
 def _recorded(
@@ -90,8 +90,8 @@ def weights(result: Result, labels: Labels) -> Figure:
         raise NotRecordedError("no weights were kept; the network has no projection")
     columns = 2 if any(p.sampled is not None for p in shown) else 1
     figure = page(height=0.5 + 1.35 * len(shown))
-    panels = figure.subplots(len(shown), columns, squeeze=False,
-                             width_ratios=[1.6, 1.0][-columns:] if columns == 2 else None)  # fmt: skip
+    ratios = [1.4, 1.0] if columns == 2 else [1.0]
+    panels = figure.subplots(len(shown), columns, squeeze=False, width_ratios=ratios)
     for row, projection in zip(panels, shown, strict=True):
         _draw_projection(row, projection, result)
     return figure
@@ -109,7 +109,7 @@ def _draw_projection(row: Sequence[Axes], projection: ProjectionResult, result: 
     if projection.sampled is None:
         row[0].set_axis_off()
         return
-    scale, _ = time_axis(row[0], result.start, result.start + result.duration)
+    scale = time_axis(row[0], result.start, result.start + result.duration)
     _draw_course(row[0], projection.sampled, scale)
     row[0].set_ylabel(with_unit("weight", unit))
 
@@ -121,9 +121,11 @@ def _draw_histogram(axes: Axes, synapses: Synapses) -> None:
         return
     low, high = float(values.min()), float(values.max())
     pad = 0.0 if high > low else max(abs(low), 1.0) * 0.05
-    bins = np.linspace(low - pad, high + pad, 31)
-    axes.hist(values, bins=bins, color=colour(0), histtype="stepfilled")
-    axes.set_xlabel(with_unit("final weight", synapses.unit))
+    axes.hist(
+        values, bins=30, range=(low - pad, high + pad), color=colour(0), histtype="stepfilled"
+    )
+    axes.set_title("at the end", loc="right")
+    axes.set_xlabel(with_unit("weight", synapses.unit))
     axes.set_ylabel("synapses")
 
 

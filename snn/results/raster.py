@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from snn.errors import NotRecordedError
+from snn.results.arrays import Array
 from snn.results.figure import colour, name_right, page, styled, thinned, time_axis
 from snn.results.population import PopulationResult
 from snn.results.result import Result
 
 # Above so many markers a vector file takes seconds to open; they become pixels.
 VECTOR_LIMIT = 20_000
+
+# With so many rows or fewer, bars do not touch each other.
+BAR_ROWS = 60
 
 
 @styled
@@ -27,45 +32,69 @@ def raster(
     """Draw `Plots.raster`."""
     shown = spiking(result, labels)
     start, stop = interval or (result.start, result.start + result.duration)
-    rows = sum(min(p.size, neurons) for p in shown)
-    figure = page(height=float(np.clip(0.9 + 0.012 * rows, 1.6, 3.2)))
+    chosen = [thinned(p.size, neurons) for p in shown]
+    height = float(np.clip(0.9 + 0.012 * sum(map(len, chosen)), 1.6, 3.2))
+    figure = page(height)
     axes = figure.add_subplot()
-    scale, _ = time_axis(axes, start, stop)
-    base, ticks = 0, []
-    for k, population in enumerate(shown):
-        kept = thinned(population.size, neurons)
-        _draw_rows(axes, population.between(start, stop), kept, base, scale, colour(k))
-        name_right(axes, base + (len(kept) - 1) / 2, population.label, colour(k))
-        ticks += _ticks(base, kept)
-        base += len(kept)
-        if k < len(shown) - 1:
+    scale = time_axis(axes, start, stop)
+    parts = [p.between(start, stop) for p in shown]
+    marker = _marker(sum(map(len, chosen)), sum(len(p.times) for p in parts))
+    base = 0
+    for k, (population, kept) in enumerate(zip(parts, chosen, strict=True)):
+        if base:
             axes.axhline(base - 0.5, color="0.8", linewidth=0.4, zorder=0)
+        _draw_spikes(axes, population, kept, base, scale, {**marker, "color": colour(k)})
+        name_right(axes, base + (len(kept) - 1) / 2, population.label, colour(k))
+        base += len(kept)
     axes.set_ylim(-0.5, base - 0.5)
-    axes.set_yticks([position for position, _ in ticks], [text for _, text in ticks])
     axes.set_ylabel("neuron")
+    _mark_ends(axes, chosen, points=72 * (height - 0.6) / max(base, 1))
     return figure
 
 
-def _draw_rows(
-    axes: Axes, population: PopulationResult, kept: np.ndarray, base: int, scale: float, hue: str
+def _draw_spikes(
+    axes: Axes,
+    population: PopulationResult,
+    kept: Array,
+    base: int,
+    scale: float,
+    look: Mapping[str, Any],
 ) -> None:
     row = np.full(population.size, -1)
     row[kept] = np.arange(len(kept))
     rows = row[population.neurons]
     seen = rows >= 0
-    height = axes.figure.get_size_inches()[1] * 72 * 0.75 / max(len(kept), 1)
     axes.plot(
-        population.times[seen] * scale, rows[seen] + base, linestyle="none", color=hue,
-        marker="|" if len(kept) <= 60 else ".", markeredgewidth=0.6 if len(kept) <= 60 else 0,
-        markersize=float(np.clip(height, 1.3, 5.0)), rasterized=bool(seen.sum() > VECTOR_LIMIT),
-        label=population.label, gid=population.label,
+        population.times[seen] * scale, rows[seen] + base, linestyle="none",
+        rasterized=bool(seen.sum() > VECTOR_LIMIT), gid=population.label, **look,
     )  # fmt: skip
 
 
-def _ticks(base: int, kept: np.ndarray) -> list[tuple[int, str]]:
-    """Mark the first and the last neuron that is shown."""
-    ends = sorted({0, len(kept) - 1}) if len(kept) else []
-    return [(base + k, f"{kept[k]}") for k in ends]
+def _marker(rows: int, spikes: int) -> dict[str, Any]:
+    """Return bars for a few rows, else dots that shrink as they get dense; equal for all bands."""
+    if rows <= BAR_ROWS:
+        return {"marker": "|", "markeredgewidth": 0.6, "markersize": 4.0 if rows > 20 else 5.5}
+    size = float(np.clip(90 / np.sqrt(max(spikes, 1)), 1.4, 3.0))
+    return {"marker": ".", "markeredgewidth": 0.0, "markersize": size}
+
+
+def _mark_ends(axes: Axes, chosen: Sequence[Array], points: float) -> None:
+    """Write the index of the first and last neuron of each band, as far as there is room."""
+    positions: list[int] = []
+    texts: list[str] = []
+    sides: list[Any] = []
+    base = 0
+    for kept in chosen:
+        room = len(kept) * points
+        ends = [0, len(kept) - 1] if room > 18 and len(kept) > 1 else [0] * (room > 9)
+        positions += [base + k for k in ends]
+        texts += [str(kept[k]) for k in ends]
+        sides += ["bottom", "top"] if len(ends) == 2 else ["center"] * len(ends)
+        base += len(kept)
+    axes.set_yticks(positions, texts)
+    if len(chosen) > 1:
+        for label, side in zip(axes.get_yticklabels(), sides, strict=True):
+            label.set_verticalalignment(side)
 
 
 @styled
@@ -81,11 +110,11 @@ def rates(
     steps = max(1, round((bin_ms or (stop - start) / 100) / result.dt))
     figure = page(height=1.9)
     axes = figure.add_subplot()
-    scale, _ = time_axis(axes, start, stop)
+    scale = time_axis(axes, start, stop)
     for k, population in enumerate(shown):
         edges, values = binned(population, start, stop, steps, result.dt)
         axes.stairs(values, edges * scale, color=colour(k), label=population.label, baseline=None)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, max(axes.get_ylim()[1], 1.0))
     axes.set_ylabel("mean rate (Hz)")
     if len(shown) > 1:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, handlelength=1.2,
@@ -97,7 +126,7 @@ def rates(
 
 def binned(
     population: PopulationResult, start: float, stop: float, steps: int, dt: float
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[Array, Array]:
     """Return (edges in ms, mean rate in Hz) in bins of whole steps, so that none is favoured."""
     first, last = round(start / dt), round(stop / dt)
     edges = np.append(np.arange(first, last, steps), last)

@@ -111,8 +111,8 @@ def _trace(group: Group) -> Trace:
 
 def _synapses(group: Group) -> Synapses:
     arrays = {name: _array(group, name) for name in ("pre", "post", "weight", "delay")}
-    sides = {name: int(group.attrs[name]) for name in ("n_pre", "n_post")}
-    return Synapses(**arrays, **sides, unit=_text(group, "unit"))
+    n_pre, n_post = int(group.attrs["n_pre"]), int(group.attrs["n_post"])
+    return Synapses(**arrays, n_pre=n_pre, n_post=n_post, unit=_text(group, "unit"))
 
 
 def _provenance(content: dict[str, Any]) -> Provenance:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from results.samples import balanced, poisson, synapses
@@ -107,7 +108,7 @@ def test_weights_show_course_and_histogram(figure: Save) -> None:
     drawn = result.plot.weights()
     course, histogram = drawn.axes
     assert course.get_ylabel() == "weight (nA)"
-    assert histogram.get_xlabel() == "final weight (nA)"
+    assert histogram.get_xlabel() == "weight (nA)"
     median = [line for line in course.lines if line.get_label() == "median"][0]
     expected = np.median(result["learned"].weights)
     assert median.get_ydata()[-1] == pytest.approx(expected)
@@ -140,6 +141,12 @@ def test_a_silent_population_can_be_drawn(figure: Save) -> None:
     result = Result(dt=0.1, duration=10.0, populations={"exc": silent})
     figure(result.plot.raster(), "raster")
     figure(result.plot.rates(), "rates")
+
+
+def test_the_users_settings_are_left_alone() -> None:
+    before = dict(mpl.rcParams)
+    balanced().plot.rates()._repr_png_()
+    assert dict(mpl.rcParams) == before
 
 
 def test_a_figure_shows_itself_in_a_notebook() -> None:
