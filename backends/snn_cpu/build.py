@@ -1,0 +1,327 @@
+"""Bind every part of a network: what each thread calls, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snn.compiler import Compiled, CompiledDrive, CompiledPopulation, CompiledProjection
+from snn.homeostasis import Reduction
+from snn.plasticity import EventRule
+from snn_cpu import parts, reductions, sweep
+from snn_cpu import plastic as plasticity
+from snn_cpu.memory import CellMemory, SourceMemory, SpikeMemory
+from snn_cpu.parts import Part, bind
+from snn_cpu.synapses import PlasticMemory
+
+Array = NDArray[Any]
+KERNELS = "snn_cpu.kernels"
+
+
+@dataclass(eq=False)
+class World:
+    """Everything that parts are bound to."""
+
+    compiled: Compiled
+    threads: int
+    batch: int
+    slots: int
+    cells: dict[int, CellMemory]
+    sources: dict[int, SourceMemory]
+    spikes: list[dict[int, SpikeMemory]]
+    weights: list[Array]
+    plastic: dict[int, list[PlasticMemory]]
+    rate: Array
+    rate_at: dict[int, slice]
+    stretch: Array
+    fill: Array
+    buffers: dict[int, tuple[Array, Array]]
+    samples: dict[int, tuple[Array, Array]]
+    learning: Array
+    counts: dict[int, Array] = field(default_factory=dict)
+    counting: Array = field(default_factory=lambda: np.zeros(1, np.int64))
+
+    def own(self, size: int, thread: int) -> tuple[int, int]:
+        """Return the range of neurons of a population that a thread owns."""
+        # Multiples of 64 keep two threads out of one cache line.
+        share = -(-size // (64 * self.threads)) * 64
+        return min(size, thread * share), min(size, (thread + 1) * share)
+
+
+def emit(world: World, thread: int, parity: int) -> list[Part]:
+    """Bind sources (first thread only), injected currents and private drives."""
+    made: list[Part] = []
+    if thread == 0:
+        for p in world.compiled.populations:
+            if p.plan is None:
+                made.append(_source(world, p, world.spikes[parity][p.index]))
+    made += currents(world, thread)
+    return made + [drive(world, d, k, thread) for k, d in enumerate(world.compiled.drives)]
+
+
+def _source(world: World, p: CompiledPopulation, out: SpikeMemory) -> Part:
+    memory = world.sources[p.index]
+    if p.spike_steps is not None:
+        return bind(f"{KERNELS}.inputs:spike_array", {
+            "times": p.spike_steps, "neurons": p.spike_index, "at": memory.at,
+            "spikes": out.index, "ptr": out.ptr,
+        }, title="spike arrays")  # fmt: skip
+    at = world.rate_at[p.index]
+    row = list(world.rate_at).index(p.index)
+    return bind(f"{KERNELS}.inputs:poisson", {
+        "stretch": world.stretch[row], "rate": world.rate[at],
+        "dt": np.array([world.compiled.dt]), "key": key_words(p.key), "event": memory.event,
+        "where": memory.where, "start": memory.start, "spikes": out.index, "ptr": out.ptr,
+    }, title="Poisson sources")  # fmt: skip
+
+
+def key_words(key: int) -> Array:
+    """Return a 64-bit key as two words."""
+    return np.array([key & 0xFFFFFFFF, key >> 32], dtype=np.uint32)
+
+
+def currents(world: World, thread: int) -> list[Part]:
+    """Bind the injected currents; every thread follows them for its own neurons."""
+    made: list[Part] = []
+    for p in world.compiled.populations:
+        own = [c for c in world.compiled.currents if c.population == p.index]
+        if not own:
+            continue
+        memory = world.cells[p.index].threads[thread]
+        for k, c in enumerate(own):
+            values = {"steps": c.steps, "values": c.values, "index": c.index}
+            if c.every_step:
+                kernel, extra = "current_table", {"repeat": int(c.repeat)}
+            else:
+                kernel, extra = "current_pieces", {"at": memory.at[k]}
+            made.append(bind(f"{KERNELS}.inputs:{kernel}", {
+                **values, **extra, "level": memory.levels[k], "dirty": memory.dirty,
+            }, title="injected currents"))  # fmt: skip
+        lo, hi = world.own(p.size, thread)
+        made.append(bind(f"{KERNELS}.inputs:current_sum", {
+            "lo": lo, "hi": hi, "levels": memory.levels, "dirty": memory.dirty,
+            "injected": world.cells[p.index].injected,
+        }, title="injected currents"))  # fmt: skip
+    return made
+
+
+def drive(world: World, d: CompiledDrive, position: int, thread: int) -> Part:
+    """Bind a private Poisson drive."""
+    size = world.compiled.populations[d.population].size
+    lo, hi = world.own(size, thread)
+    first, last = 0, len(d.index)
+    if bool((np.diff(d.index) > 0).all()):
+        first, last = map(int, np.searchsorted(d.index, [lo, hi]))
+    weight = np.dtype(world.compiled.precision).type(d.weight)
+    counts = np.arange(d.thresholds.shape[1] + 1).astype(world.compiled.precision)
+    return bind(f"{KERNELS}.inputs:poisson_drive", {
+        "lo": first, "hi": last, "own_lo": lo, "own_hi": hi, "index": d.index, "table": d.table,
+        "thresholds": d.thresholds, "multiples": weight * counts, "key": key_words(d.key),
+        "ring": world.cells[d.population].rings[d.receptor], "mask": world.slots - 1,
+    }, title="Poisson drives")  # fmt: skip
+
+
+def update(world: World, thread: int, parity: int) -> list[Part]:
+    """Bind the sweeps of all cells, then the samplers."""
+    cells = [p for p in world.compiled.populations if p.plan is not None]
+    return [*(swept(world, p, thread, parity) for p in cells), *samplers(world, thread)]
+
+
+def swept(world: World, p: CompiledPopulation, thread: int, parity: int) -> Part:
+    """Bind the dense sweep of a population."""
+    assert p.plan is not None
+    assert p.refractory_steps is not None
+    memory, out = world.cells[p.index], world.spikes[parity][p.index]
+    values = sweep.constants(p, world.compiled.precision)
+    lo, hi = world.own(p.size, thread)
+    given: dict[str, Any] = {
+        "lo": lo, "hi": hi, "thread": thread, "mask": world.slots - 1, "flags": memory.flags,
+        "spikes": out.index, "ptr": out.ptr, "counter": memory.counter,
+        "steps": np.atleast_1d(p.refractory_steps), "current": memory.injected,
+    }  # fmt: skip
+    given |= {f"A_{name}": value for name, value in values.items()}
+    given |= {f"S_{name}": value for name, value in memory.states.items()}
+    given |= {f"R_{r}": ring for r, ring in zip(p.plan.receptors, memory.rings, strict=True)}
+    text = sweep.source(
+        p.plan, values, world.compiled.precision, p.refractory_steps.ndim > 0
+    )
+    chosen = {name: given[name] for name in sweep.arguments(p.plan, values)}
+    return bind("sweep", chosen, text, title=type(p.model).__name__)
+
+
+def samplers(world: World, thread: int) -> list[Part]:
+    """Bind the recording of states."""
+    made = []
+    for k, r in enumerate(world.compiled.recordings):
+        if k not in world.samples:
+            continue
+        lo, hi = world.own(world.compiled.populations[r.population].size, thread)
+        a, b = map(int, np.searchsorted(r.index, [lo, hi]))
+        out, out_steps = world.samples[k]
+        used = world.fill[fill_row(world, k) :][:1] if thread == 0 else np.zeros(1, np.int64)
+        made.append(bind(f"{KERNELS}.recording:sample", {
+            "every": r.every, "state": world.cells[r.population].states[r.variable],
+            "index": r.index[a:b], "first": a, "out": out, "out_steps": out_steps, "used": used,
+        }, title="recordings"))  # fmt: skip
+    return made
+
+
+def fill_row(world: World, recording: int) -> int:
+    """Return where the fill count of a sampled recording is."""
+    return len(world.buffers) + list(world.samples).index(recording)
+
+
+def finite(world: World, thread: int, parity: int) -> list[Part]:
+    """Bind the search for NaN and infinity in a thread's own states."""
+    made = []
+    for p in world.compiled.populations:
+        for array in world.cells[p.index].states.values() if p.plan else ():
+            lo, hi = world.own(p.size, thread)
+            bits = array[lo:hi].view(f"uint{8 * array.itemsize}")
+            kernel = f"{KERNELS}.recording:finite{8 * array.itemsize}"
+            made.append(bind(kernel, {"bits": bits}, title="recordings"))
+    return made
+
+
+def after(world: World, thread: int, parity: int) -> list[Part]:
+    """Bind what reads the spikes of a batch besides synapses."""
+    made: list[Part] = []
+    spikes = world.spikes[parity]
+    if thread == 0:
+        for row, (index, (steps, neurons)) in enumerate(world.buffers.items()):
+            made.append(bind(f"{KERNELS}.recording:record_spikes", {
+                "spikes": spikes[index].index, "ptr": spikes[index].ptr, "out_steps": steps,
+                "out_neurons": neurons, "used": world.fill[row : row + 1],
+            }, title="recordings"))  # fmt: skip
+        for index, counts in world.counts.items():
+            made.append(bind(f"{KERNELS}.recording:count_spikes", {
+                "spikes": spikes[index].index, "ptr": spikes[index].ptr, "on": world.counting,
+                "counts": counts,
+            }, title="recordings"))  # fmt: skip
+    for q in plastic(world.compiled):
+        made.append(_learned(world, q, "append", {
+            "thread": thread, "spikes": spikes[q.post].index, "ptr": spikes[q.post].ptr,
+            "due": world.plastic[q.index][thread].due,
+            "margin": world.plastic[q.index][thread].margin,
+        }, thread))  # fmt: skip
+    return made
+
+
+def plastic(compiled: Compiled) -> list[CompiledProjection]:
+    """Return the projections that have event rules."""
+    return [q for q in compiled.projections if event_rules(q)]
+
+
+def event_rules(q: CompiledProjection) -> list[Any]:
+    """Return the event rules of a projection."""
+    return [r for r in q.rules if isinstance(r.rule, EventRule)]
+
+
+def deliver(world: World, thread: int, parity: int) -> list[Part]:
+    """Bind the delivery of every projection, in order of declaration."""
+    made = []
+    for q in world.compiled.projections:
+        spikes = world.spikes[parity][q.pre]
+        head = {"spikes": spikes.index, "ptr": spikes.ptr}
+        ring = world.cells[q.post].rings[q.receptor]
+        if event_rules(q):
+            values = {**head, "ring": ring, "mask": world.slots - 1}
+            made.append(_learned(world, q, "deliver", values, thread))
+        else:
+            made.append(_static(world, q, head, ring, thread))
+    return made
+
+
+def _static(world: World, q: CompiledProjection, head: Any, ring: Array, thread: int) -> Part:
+    weight = world.weights[q.index]
+    many, late = weight.size > 1 or weight.ndim > 0, q.delay.ndim > 0
+    tail: dict[str, Any] = {"weight": np.atleast_1d(weight), "delay": delay_of(q), "ring": ring,
+                            "mask": world.slots - 1}  # fmt: skip
+    if q.form == "csr":
+        name = "csr" + "_weights" * many + "_delays" * late
+        return bind(f"{KERNELS}.delivery:{name}", {**head, **rows(world, q, thread), **tail},
+                    title="synapses")  # fmt: skip
+    name = q.form + "_weights" * (many and q.form != "one_to_one")
+    return bind(f"{KERNELS}.delivery:{name}", {**head, **extent(world, q, thread), **tail},
+                title="synapses")  # fmt: skip
+
+
+def delay_of(q: CompiledProjection) -> Any:
+    """Return one delay as an integer, own delays as an array."""
+    return q.delay if q.delay.ndim else int(q.delay)
+
+
+def rows(world: World, q: CompiledProjection, thread: int) -> dict[str, Any]:
+    """Return the part of each row that a thread owns."""
+    blocks, stride = q.indptr.shape
+    edges = [row_edges(world, q, t) for t in (thread, thread + 1)]
+    return {"begin": edges[0], "end": edges[1], "stride": stride, "blocks": blocks,
+            "width": q.block, "targets": q.targets}  # fmt: skip
+
+
+def row_edges(world: World, q: CompiledProjection, thread: int) -> Array:
+    """Return where the targets of `thread` and later ones begin in each row.
+
+    The first edge is the row pointer itself and the last one the same array from its
+    second entry: one thread needs no copy.
+    """
+    flat = q.indptr.reshape(-1)
+    if thread == 0:
+        return flat
+    if thread == world.threads:
+        return flat[1:]
+    size = world.compiled.populations[q.post].size
+    first = world.own(size, thread)[0]
+    return reductions.split_rows(q.indptr, q.targets, q.block, first)
+
+
+def extent(world: World, q: CompiledProjection, thread: int) -> dict[str, Any]:
+    """Return the extent of an implicit projection and the targets of a thread."""
+    lo, hi = world.own(world.compiled.populations[q.post].size, thread)
+    first, last = q.post_start, q.post_start + q.post_size
+    return {"pre_start": q.pre_start, "pre_size": q.pre_size, "post_start": first,
+            "lo": min(max(lo, first), last), "hi": max(min(hi, last), first)}  # fmt: skip
+
+
+def _learned(world: World, q: CompiledProjection, name: str, head: Any, thread: int) -> Part:
+    memory = world.plastic[q.index][thread]
+    rules = event_rules(q)
+    text = plasticity.source(rules, world.compiled.precision, q.form, q.delay.ndim > 0)
+    where = rows(world, q, thread) if q.form == "csr" else extent(world, q, thread)
+    shared: dict[str, Any] = {
+        "last": memory.last, "since": memory.since, "on": memory.on, "hist": memory.hist,
+        "head": memory.head, "mark": memory.mark, "weight": world.weights[q.index],
+        "delay": np.atleast_1d(q.delay), "scale": memory.scale, "gain": memory.gain,
+    }  # fmt: skip
+    title = " + ".join(type(r.rule).__name__ for r in rules)
+    values = {**head, **shared, **where, **memory.traces, **memory.numbers}
+    return bind(name, values, text, title=title)
+
+
+def flush(world: World, q: CompiledProjection, thread: int) -> Part:
+    """Bind the flush of a plastic projection."""
+    return _learned(world, q, "flush", {"due": world.plastic[q.index][thread].due}, thread)
+
+
+def tidy(world: World, thread: int, parity: int) -> list[Part]:
+    """Bind the flushes of all plastic projections."""
+    return [flush(world, q, thread) for q in plastic(world.compiled)]
+
+
+def reduce(world: World) -> list[Part]:
+    """Bind the trial-end rules, in order of projections and rules."""
+    made = []
+    for q in world.compiled.projections:
+        for rule in q.rules:
+            if isinstance(rule.rule, Reduction):
+                made.append(reductions.part(world, q, rule))
+    return made
+
+
+def tables(made: Iterable[list[Part]]) -> Array:
+    """Return driver tables of both parities, shape (2, n, 2)."""
+    return np.stack([parts.table(p) for p in made])

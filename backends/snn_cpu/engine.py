@@ -1,0 +1,485 @@
+"""The CPU engine: a compiled network in memory, and the calls that move it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from threading import Thread
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snn.compiler import Compiled, CompiledPopulation
+from snn.engine import CompiledSchedule, Presented, Recorded
+from snn.errors import NumericalError, SnnError
+from snn_cpu import build, driver, memory, parts, trials
+from snn_cpu.build import World
+from snn_cpu.synapses import plastic_memory
+
+Array = NDArray[Any]
+
+LATEST_STEP = 2**31 - 1
+"""Spike times of learning rules are kept as 32-bit steps."""
+
+CHECK_INTERVAL = 10.0
+"""States are searched for NaN and infinity at least this often, in ms."""
+
+SAMPLE_ROOM = 1 << 22
+"""Values that one recording may hold before it is emptied."""
+
+
+class CpuEngine:
+    """A compiled network on the CPU.
+
+    Parameters
+    ----------
+    compiled : Compiled
+    threads : int
+        Each owns a range of every population; results do not depend on it.
+    """
+
+    def __init__(self, compiled: Compiled, threads: int = 1) -> None:
+        self.threads = threads
+        self.control = np.zeros(driver.CONTROL_SIZE, np.int64)
+        self.world = _world(compiled, threads)
+        self.control[driver.BATCH] = self.world.batch
+        self.control[driver.BOUNDARY] = driver.FOREVER
+        self.control[driver.CHECK] = max(1, int(CHECK_INTERVAL / compiled.dt))
+        self.control[driver.LEAVE] = -1
+        self.limit = np.zeros_like(self.world.fill)
+        self.recorded = Recorded()
+        self._started = False
+        self._bind()
+
+    @property
+    def compiled(self) -> Compiled:
+        """The network as it is now, with parameters set since."""
+        return self.world.compiled
+
+    @property
+    def step(self) -> int:
+        """Number of steps done."""
+        return int(self.control[driver.STEP])
+
+    def _bind(self) -> None:
+        """Bind every part to the arrays as they are now."""
+        world = self.world
+        self._parts = [
+            [[make(world, thread, parity) for parity in (0, 1)]
+             for make in (build.emit, build.update, build.finite, build.after, build.deliver,
+                          build.tidy)]
+            for thread in range(self.threads)
+        ]  # fmt: skip
+        self._tables = [[build.tables(both) for both in own] for own in self._parts]
+        self._set_limits()
+
+    def _set_limits(self) -> None:
+        """Leave room for one more batch in every recording."""
+        world = self.world
+        for row, (index, (steps, _)) in enumerate(world.buffers.items()):
+            self.limit[row] = len(steps) - world.spikes[0][index].index.shape[1]
+        for k, (out, _) in world.samples.items():
+            self.limit[build.fill_row(world, k)] = len(out) - world.batch - 1
+
+    def advance(self, steps: int) -> None:
+        """Run so many steps."""
+        stop = self.step + steps
+        if stop > LATEST_STEP:
+            raise SnnError(f"a run may have {LATEST_STEP} steps at most; wanted {stop}")
+        self._prologue()
+        self.control[driver.STOP] = stop
+        while self.step < stop:
+            self._drive()
+            self._after_drive()
+
+    def _prologue(self) -> None:
+        """Deliver the spikes stamped 0 and record the initial states."""
+        if self._started:
+            return
+        self._started = True
+        self._check_finite()
+        world = self.world
+        sources = [build._source(world, p, world.spikes[0][p.index])
+                   for p in self.compiled.populations if p.spike_steps is not None]  # fmt: skip
+        driver.run_parts(parts.table(sources), 0, 0)
+        for thread in range(self.threads):
+            _, _, _, after, deliver, _ = self._tables[thread]
+            driver.run_parts(parts.table(build.samplers(world, thread)), 0, 0)
+            driver.run_parts(after[0], 0, 0)
+        for thread in range(self.threads):
+            driver.run_parts(self._tables[thread][4][0], 0, 0)
+        for spikes in world.spikes[0].values():
+            spikes.ptr[:] = 0
+
+    def _drive(self) -> None:
+        others = [Thread(target=self._drive_thread, args=(t,)) for t in range(1, self.threads)]
+        for other in others:
+            other.start()
+        self._drive_thread(0)
+        for other in others:
+            other.join()
+
+    def _drive_thread(self, thread: int) -> None:
+        driver.drive(
+            self.control, self.world.fill, self.limit, *self._tables[thread], thread, self.threads
+        )
+
+    def _after_drive(self) -> None:
+        if (self.world.stretch[:, 2] != 0).any():
+            raise SnnError("a Poisson block had more events than any likely draw has")
+        if self.control[driver.STATUS] == driver.FULL:
+            self._empty()
+        if self.control[driver.STATUS] == driver.NOT_FINITE:
+            self.control[driver.BAD] = 0
+            self._check_finite()
+
+    def _check_finite(self) -> None:
+        """Raise an error for the first state that is not finite."""
+        for p in self.compiled.populations:
+            if p.plan is None:
+                continue
+            for name, values in self.world.cells[p.index].states.items():
+                bad = np.flatnonzero(~np.isfinite(values))
+                if bad.size:
+                    self._raise_not_finite(p, name, int(bad[0]), float(values[bad[0]]))
+
+    def _raise_not_finite(self, p: CompiledPopulation, name: str, i: int, value: float) -> None:
+        dt = self.compiled.dt
+        since = max(0.0, self.step * dt - CHECK_INTERVAL - self.world.batch * dt)
+        raise NumericalError(
+            f"{p.label}[{i}].{name} became {value} between {since:g} and {self.step * dt:g} ms; "
+            "use a smaller dt or smaller weights"
+        )
+
+    def present(self, schedule: CompiledSchedule, steps: int | None = None) -> Presented:
+        """Run a schedule to its end."""
+        running = Trials(self, schedule)
+        while not running.done:
+            running.advance(1 << 40 if steps is None else steps)
+        return running.finish()
+
+    def take(self) -> Recorded:
+        """Return and forget what was recorded."""
+        self._empty()
+        taken, self.recorded = self.recorded, Recorded()
+        return taken
+
+    def _empty(self) -> None:
+        """Move full recordings out of the compiled code's buffers."""
+        world, kept = self.world, self.recorded
+        for row, (index, (steps, neurons)) in enumerate(world.buffers.items()):
+            n = int(world.fill[row])
+            _extend(kept.spikes, index, steps[:n].astype(np.int64), neurons[:n].copy())
+        for k, (out, out_steps) in world.samples.items():
+            n = int(world.fill[build.fill_row(world, k)])
+            _extend(kept.samples, k, out_steps[:n].copy(), out[:n].copy())
+        world.fill[:] = 0
+        if world.samples:
+            self._rewind_samplers()
+
+    def _rewind_samplers(self) -> None:
+        """Other threads count their own samples; start them again with thread 0."""
+        if self.threads > 1:
+            self._bind()
+
+    def read_state(self, population: int, name: str) -> Array:
+        """Return a state of every neuron."""
+        return self.world.cells[population].states[name].astype(float)
+
+    def write_state(self, population: int, name: str, values: Array) -> None:
+        """Set a state of every neuron."""
+        self.world.cells[population].states[name][:] = values
+
+    def replace_population(self, compiled: CompiledPopulation) -> None:
+        """Take new parameters of a population."""
+        populations = list(self.compiled.populations)
+        populations[compiled.index] = compiled
+        self.world.compiled = replace(self.compiled, populations=tuple(populations))
+        self._bind()
+
+    def write_rate(self, population: int, rate: Array) -> None:
+        """Set the rates of a Poisson source; a stretch begins with the next step."""
+        world = self.world
+        world.rate[world.rate_at[population]] = rate
+        row = list(world.rate_at).index(population)
+        world.stretch[row, :2] = self.step + 1, -1
+        self._make_room(population, float(np.sum(rate)))
+
+    def _make_room(self, population: int, total_rate: float) -> None:
+        """Enlarge a Poisson source's buffers for a larger total rate, in Hz."""
+        world = self.world
+        size = memory.poisson_capacity(total_rate * world.compiled.dt * 1e-3 * memory.BLOCK)
+        if size > world.sources[population].event.shape[1]:
+            world.sources[population].event = np.zeros((2, size), np.int32)
+            world.sources[population].where = np.zeros(size, np.int64)
+            row = list(world.rate_at).index(population)
+            world.stretch[row, 1] = -1
+            for spikes in world.spikes:
+                spikes[population] = memory.spike_memory(
+                    2 * size, world.batch, self.threads
+                )
+            if population in world.buffers:
+                self._empty()
+                world.buffers[population] = _buffer(2 * size)
+            self._bind()
+
+    def read_weights(self, projection: int) -> Array:
+        """Return one weight per synapse in compiled order, all events applied."""
+        q = self.compiled.projections[projection]
+        self._flush(projection)
+        weight = self.world.weights[projection]
+        return np.array(np.broadcast_to(weight, q.synapses), dtype=float)
+
+    def _flush(self, projection: int) -> None:
+        q = self.compiled.projections[projection]
+        if projection in self.world.plastic:
+            for thread in range(self.threads):
+                part = build.flush(self.world, q, thread)
+                driver.run_parts(parts.table([part]), self.step, 0)
+
+    def write_weights(self, projection: int, weights: Array) -> None:
+        """Set one weight per synapse, in compiled order."""
+        self._flush(projection)
+        current = self.world.weights[projection]
+        if projection in self.world.plastic or (current.ndim and current.flags.writeable):
+            current[:] = weights
+            return
+        self.world.weights[projection] = np.array(weights, dtype=self.compiled.precision)
+        self._bind()
+
+    def learn(self, projection: int, on: bool) -> None:
+        """Switch plasticity of a projection from the next step on."""
+        self._flush(projection)
+        for own in self.world.plastic.get(projection, [])[:1]:
+            own.on[0] = int(on)
+
+    def snapshot(self) -> dict[str, Array]:
+        """Return everything that the future depends on, as arrays."""
+        state = {name: array.copy() for name, array in self._mutable().items()}
+        return state | {"control": self.control.copy(), "started": np.array([self._started])}
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Continue from a snapshot of the same compiled network."""
+        self._restore_weights(state)
+        for name, array in self._mutable().items():
+            array[...] = state[name]
+        kept = (driver.STEP, driver.PARITY)
+        self.control[list(kept)] = state["control"][list(kept)]
+        self.world.stretch[:, 1] = -1
+        self._started = bool(state["started"][0])
+
+    def _restore_weights(self, state: Mapping[str, Array]) -> None:
+        for k, weight in enumerate(self.world.weights):
+            saved = state.get(f"weight {k}")
+            if saved is not None and saved.shape != weight.shape:
+                self.write_weights(k, saved)
+
+    def _mutable(self) -> dict[str, Array]:
+        world = self.world
+        found: dict[str, Array] = {"rate": world.rate, "stretch": world.stretch}
+        for p, cells in world.cells.items():
+            found |= {f"state {p} {name}": array for name, array in cells.states.items()}
+            found |= {f"ring {p} {k}": ring for k, ring in enumerate(cells.rings)}
+            found |= {f"counter {p}": cells.counter, f"injected {p}": cells.injected}
+            for t, own in enumerate(cells.threads):
+                found |= {f"at {p} {t}": own.at, f"levels {p} {t}": own.levels,
+                          f"dirty {p} {t}": own.dirty}  # fmt: skip
+        found |= {f"spike {p}": source.at for p, source in world.sources.items()}
+        for k, weight in enumerate(world.weights):
+            if weight.flags.writeable:
+                found[f"weight {k}"] = weight
+        for q, each in world.plastic.items():
+            for t, own_ in enumerate(each):
+                found |= {f"{name} {q} {t}": getattr(own_, name)
+                          for name in ("last", "since", "on", "hist", "head", "mark", "due")}  # fmt: skip
+                found |= {f"{name} {q} {t}": array for name, array in own_.traces.items()
+                          if name.startswith("X_")}  # fmt: skip
+        return found
+
+
+class Trials:
+    """A schedule under way on an engine (one thread)."""
+
+    def __init__(self, engine: CpuEngine, schedule: CompiledSchedule) -> None:
+        self.engine, self.schedule = engine, schedule
+        world = engine.world
+        engine._prologue()
+        self.own_rate = world.rate.copy()
+        self._make_room()
+        counted = [*schedule.count]
+        if schedule.repeat and schedule.repeat[0] not in counted:
+            counted.append(schedule.repeat[0])
+        sizes = [engine.compiled.populations[p].size for p in counted]
+        self.counts = np.zeros(sum(sizes), np.int64)
+        self.kept = np.repeat(counted, sizes).astype(np.int64)
+        edges = np.cumsum([0, *sizes])
+        world.counts = {p: self.counts[a:b] for p, a, b in zip(counted, edges, edges[1:])}
+        self.table = np.zeros((schedule.trials, self.counts.size), np.int64)
+        self.attempts = np.zeros(schedule.trials, np.int64)
+        self.first = np.zeros(schedule.trials, np.int64)
+        self.start = np.array([0, 1], np.int64)
+        self.state = _schedule_state(schedule)
+        engine._bind()
+
+    def _make_room(self) -> None:
+        """Enlarge the sources' buffers for the largest rates of any presentation."""
+        repeat = self.schedule.repeat
+        gain = 1.0 + (repeat[2] * repeat[3] if repeat else 0.0)
+        for rates in self.schedule.rates:
+            for population, values in rates.items():
+                total = float(values.sum(axis=1).max(initial=0.0))
+                self.engine._make_room(population, total * max(gain, 1.0))
+
+    @property
+    def done(self) -> bool:
+        """Whether all trials are over."""
+        return bool(self.state[trials.TRIAL] >= self.schedule.trials)
+
+    def advance(self, steps: int) -> None:
+        """Go on for at most so many steps."""
+        engine, world, schedule = self.engine, self.engine.world, self.schedule
+        engine.control[driver.STOP] = engine.step + steps
+        rates, scheduled = _all_rates(world, schedule)
+        plastic = build.plastic(world.compiled)
+        flush = [build.flush(world, q, 0) for q in plastic]
+        reduce = build.reduce(world)
+        trials.present(
+            engine.control, world.fill, engine.limit, *engine._tables[0], self.state,
+            schedule.phase_steps, rates, world.rate, scheduled, world.stretch,
+            float(schedule.repeat[2]) if schedule.repeat else 0.0,
+            _learning(world, schedule), world.learning, parts.table(flush), parts.table(reduce), self.counts,
+            self.kept, world.counting, self.table, self.attempts, self.first, self.start,
+        )  # fmt: skip
+        engine._after_drive()
+
+    def finish(self) -> Presented:
+        """Give the sources their own rates back and return the counts."""
+        engine, world = self.engine, self.engine.world
+        engine.control[driver.BOUNDARY] = driver.FOREVER
+        world.counting[0] = 0
+        for p, at in world.rate_at.items():
+            if any(p in rates for rates in self.schedule.rates):
+                engine.write_rate(p, self.own_rate[at])
+        counts = {p: self.table[:, self.kept == p] for p in self.schedule.count}
+        world.counts = {}
+        engine._bind()
+        return Presented(counts=counts, attempts=self.attempts, first_step=self.first)
+
+
+def _schedule_state(schedule: CompiledSchedule) -> Array:
+    state = np.zeros(trials.STATE_SIZE, np.int64)
+    state[trials.TRIALS] = schedule.trials
+    state[trials.COUNTED] = schedule.count_phase
+    state[trials.REPEATED] = schedule.repeat[0] if schedule.repeat else -1
+    if schedule.repeat:
+        state[[trials.AT_LEAST, trials.LIMIT]] = schedule.repeat[1], schedule.repeat[3]
+    return state
+
+
+def _all_rates(world: World, schedule: CompiledSchedule) -> tuple[Array, Array]:
+    """Return rates (phases, rows, all sources) and which entries are scheduled."""
+    rows = max((v.shape[0] for r in schedule.rates for v in r.values()), default=1)
+    rates = np.zeros((len(schedule.rates), rows, world.rate.size))
+    scheduled = np.full(world.rate.size, -1, np.int64)
+    for phase, named in enumerate(schedule.rates):
+        for population, values in named.items():
+            rates[phase, :, world.rate_at[population]] = values
+            scheduled[world.rate_at[population]] = population
+    for k, (_, at) in enumerate(world.rate_at.items()):
+        world.stretch[k, 3] = int((scheduled[at] >= 0).any())
+    return rates, scheduled
+
+
+def _learning(world: World, schedule: CompiledSchedule) -> Array:
+    """Return (plastic projections, trials or 1) switches; -1 where none is given."""
+    plastic = build.plastic(world.compiled)
+    table = np.full((len(plastic), max(schedule.trials, 1)), -1, np.int64)
+    for k, q in enumerate(plastic):
+        if q.index in schedule.learning:
+            table[k] = schedule.learning[q.index]
+    return table
+
+
+def _extend(kept: dict[int, tuple[Array, Array]], key: int, first: Array, second: Array) -> None:
+    if key in kept:
+        first, second = (np.concatenate(pair) for pair in zip(kept[key], (first, second)))
+    kept[key] = (first, second)
+
+
+def _buffer(size: int) -> tuple[Array, Array]:
+    return np.zeros(2 * size, np.int32), np.zeros(2 * size, np.int32)
+
+
+def _world(compiled: Compiled, threads: int) -> World:
+    """Allocate everything that parts are bound to."""
+    batch = memory.batch_length(compiled)
+    slots = memory.ring_slots(compiled, batch)
+    cells = {p.index: _cells(compiled, p, slots, threads) for p in compiled.populations if p.plan}
+    sources = {p.index: memory.SourceMemory() for p in compiled.populations if p.plan is None}
+    rated = [p for p in compiled.populations if p.rate is not None]
+    edges = np.cumsum([0, *(p.size for p in rated)])
+    rate = np.concatenate([*(p.rate for p in rated if p.rate is not None), np.zeros(0)])
+    stretch = np.zeros((len(rated), 4), np.int64)
+    stretch[:, 0], stretch[:, 1] = 1, -1
+    spikes = [{p.index: _spikes(compiled, p, batch, threads, sources) for p in compiled.populations}
+              for _ in range(2)]  # fmt: skip
+    recorded = sorted({r.population for r in compiled.recordings if r.variable == "spikes"})
+    buffers = {p: _buffer(spikes[0][p].index.shape[1]) for p in recorded}
+    samples = {
+        k: _samples(len(r.index), batch, compiled.precision, compiled, r)
+        for k, r in enumerate(compiled.recordings)
+        if r.variable not in ("spikes", "weights")
+    }
+    weights = [_weights(q, compiled.precision) for q in compiled.projections]
+    changing = build.plastic(compiled)
+    learning = np.ones(len(changing), np.int64)
+    learned = {
+        q.index: plastic_memory(
+            compiled, q, build.event_rules(q), batch, threads, learning[k : k + 1]
+        )
+        for k, q in enumerate(changing)
+    }
+    return World(
+        compiled=compiled, threads=threads, batch=batch, slots=slots, cells=cells,
+        sources=sources, spikes=spikes, weights=weights, plastic=learned, rate=rate,
+        rate_at={p.index: slice(a, b) for p, a, b in zip(rated, edges, edges[1:])},
+        stretch=stretch, fill=np.zeros(len(buffers) + len(samples), np.int64), buffers=buffers,
+        samples=samples, learning=learning,
+    )  # fmt: skip
+
+
+def _cells(compiled: Compiled, p: CompiledPopulation, slots: int, threads: int) -> memory.CellMemory:
+    currents = sum(c.population == p.index for c in compiled.currents)
+    return memory.cell_memory(p, slots, compiled.precision, currents, threads)
+
+
+def _spikes(
+    compiled: Compiled, p: CompiledPopulation, batch: int, threads: int,
+    sources: dict[int, memory.SourceMemory],
+) -> memory.SpikeMemory:  # fmt: skip
+    """Allocate a batch's spike buffer and, for Poisson sources, room for a block."""
+    if p.plan is not None:
+        return memory.spike_memory(p.size * batch, batch, threads)
+    if p.spike_steps is not None:
+        size = memory.largest_burst(p.spike_steps, batch)
+        return memory.spike_memory(max(size, 1), batch, threads)
+    mean = float(np.sum(p.rate)) * compiled.dt * 1e-3 * memory.BLOCK
+    size = memory.poisson_capacity(mean)
+    sources[p.index].event = np.zeros((2, size), np.int32)
+    sources[p.index].where = np.zeros(size, np.int64)
+    # A batch is no longer than a block, so it meets two blocks at most.
+    return memory.spike_memory(2 * size, batch, threads)
+
+
+def _samples(width: int, batch: int, dtype: str, compiled: Compiled, r: Any) -> tuple[Array, Array]:
+    rows = max(SAMPLE_ROOM // max(width, 1), 4 * batch + 4)
+    slow = {v.name: v.dtype for v in (compiled.populations[r.population].plan or r).states}
+    kind = dtype if slow[r.variable] == "state" else slow[r.variable]
+    rows = min(rows, 1 << 16)
+    return np.zeros((rows, width), kind), np.zeros(rows, np.int64)
+
+
+def _weights(q: Any, dtype: str) -> Array:
+    """Return the weights in place, or a copy to be written where something changes them."""
+    return np.array(q.weight, dtype=dtype) if q.rules else q.weight

@@ -1,0 +1,1 @@
+"""Compiled kernels: what each part does to its arrays."""
