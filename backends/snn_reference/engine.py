@@ -101,21 +101,20 @@ class ReferenceEngine:
         """Return the arrivals of this step: population -> (receptor, neuron) -> sum."""
         sums: dict[int, dict[tuple[int, int], Any]] = defaultdict(dict)
         drawn = [amount for drive in self.drives for amount in drive.arrivals(self.step)]
-        for (population, receptor, neuron), amount in drawn + self.calendar.pop(self.step, []):
+        for (population, receptor, neuron), amount in self.calendar.pop(self.step, []) + drawn:
             before = sums[population].get((receptor, neuron), self.real(0))
             sums[population][receptor, neuron] = before + amount
         return sums
 
     def _injected(self, population: int) -> Array | None:
         """Return the injected current of each neuron; None where nothing is ever injected."""
-        total = None
-        for injection in self.injections:
-            if injection.compiled.population == population:
-                if total is None:
-                    total = np.zeros(self._size(population), self.real)
-                values = injection.values(self.step).astype(self.real)
-                np.add.at(total, injection.compiled.index, values)
-        return total
+        own = [x for x in self.injections if x.compiled.population == population]
+        if not own:
+            return None
+        total = np.zeros(self._size(population))
+        for injection in own:
+            np.add.at(total, injection.compiled.index, injection.values(self.step))
+        return total.astype(self.real)
 
     def _deliver(self, spikes: Sequence[Sequence[int]]) -> None:
         """Put what the spikes of this step deliver into the calendar."""
