@@ -43,6 +43,13 @@ class Range:
         under = (value < self.below) | (self.below == math.inf)
         return np.asarray(finite_or_open & inside & strictly & under)
 
+    def spans(self, low: float, high: float) -> bool:
+        """Say whether a distribution on [low, high] stays inside.
+
+        It may touch an excluded end: a continuous variable is never exactly there.
+        """
+        return low >= max(self.low, self.above) and high <= min(self.high, self.below)
+
     def __str__(self) -> str:
         left = f"({self.above:g}" if self.above > -math.inf else f"[{self.low:g}"
         right = f"{self.below:g})" if self.below < math.inf else f"{self.high:g}]"
@@ -187,28 +194,72 @@ def plain(value: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(value, dtype=np.float64)
 
 
-def range_problems(component: str, instance: Any) -> list[Problem]:
-    """Check every parameter of `instance` against its declared range."""
+def readable(value: Any) -> NDArray[np.float64] | None:
+    """Return numbers as a float64 array, None for what is not numbers."""
+    if isinstance(value, str | bytes | bool) or value is None:
+        return None
+    try:
+        return plain(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def range_problems(component: str, instance: Any, size: int | None = None) -> list[Problem]:
+    """Check every parameter of `instance` against its declared range.
+
+    Where `size` is given, arrays must have one element for each of so many neurons.
+    """
     problems = []
     for name, spec in params_of(type(instance)).items():
-        problem = _range_problem(component, name, spec, getattr(instance, name))
+        value = getattr(instance, name)
+        if isinstance(value, Distribution):
+            problem = _spread_problem(component, name, spec, value)
+        else:
+            problem = _range_problem(component, name, spec, value, size)
         if problem:
             problems.append(problem)
     return problems
 
 
-def _range_problem(component: str, name: str, spec: Spec, value: Any) -> Problem | None:
-    if isinstance(value, Distribution):
-        value = np.array(value.support())
-        value = value[np.isfinite(value)]
+def _spread_problem(
+    component: str, name: str, spec: Spec, value: Distribution
+) -> Problem | None:
+    fault = fault_of(value)
+    if spec.shared:
+        return Problem(component, name, "must be one number for all", "pass a scalar")
+    if fault:
+        return Problem(component, name, f"{type(value).__name__} {fault}")
+    low, high = value.support()
+    if spec.range.spans(low, high):
+        return None
+    message = f"must be in {spec.range}{_spaced(spec.unit)}; {value} reaches [{low:g}, {high:g}]"
+    return Problem(component, name, message, "give the distribution bounds")
+
+
+def fault_of(distribution: Distribution) -> str:
+    """Say what is wrong with a distribution, even when its parameters are not numbers."""
     try:
-        numbers = plain(value)
+        return distribution.invalid()
     except (TypeError, ValueError):
+        return f"needs plain numbers; got {distribution}"
+
+
+def _range_problem(
+    component: str, name: str, spec: Spec, value: Any, size: int | None
+) -> Problem | None:
+    numbers = readable(value)
+    if numbers is None:
         return Problem(component, name, f"must be a number or an array; got {value!r}")
     if spec.shared and numbers.ndim:
         return Problem(component, name, "must be one number for all", "pass a scalar")
+    if size is not None and numbers.shape not in ((), (size,)):
+        return Problem(component, name, f"needs shape () or ({size},); got {numbers.shape}")
     bad = numbers[~spec.range.admits(numbers)] if numbers.size else numbers
     if not bad.size:
         return None
-    unit = f" {spec.unit}" if spec.unit else ""
+    unit = _spaced(spec.unit)
     return Problem(component, name, f"must be in {spec.range}{unit}; got {bad.flat[0]:g}")
+
+
+def _spaced(unit: str) -> str:
+    return f" {unit}" if unit else ""

@@ -12,13 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from snn.cells import Cell
 from snn.connectors import CSR, INDEX_FREE, Connector
+from snn.conversion import plain_initial, plain_model, plain_synapses
 from snn.distributions import Distribution
 from snn.errors import Problem, SnnError, ValidationError
 from snn.fields import Values
 from snn.sources import Input, Source
 from snn.space import Space
 from snn.synapse import Synapse
-from snn.units import magnitude
+from snn.units import magnitude_or_same
 
 if TYPE_CHECKING:
     from snn.results import Result
@@ -128,7 +129,7 @@ class Network:
     """
 
     def __init__(self, dt: float = 0.1, *, space: Space | None = None) -> None:
-        self.dt = magnitude(dt, "ms")
+        self.dt = magnitude_or_same(dt, "ms")
         self.space = space or Space()
         self.populations: list[Population] = []
         self.projections: list[Projection] = []
@@ -140,7 +141,7 @@ class Network:
         neurons = sum(p.size for p in self.populations)
         return (
             f"<network: {len(self.populations)} populations with {neurons} neurons, "
-            f"{len(self.projections)} projections, dt {self.dt:g} ms>"
+            f"{len(self.projections)} projections, dt {self.dt} ms>"
         )
 
     def population(
@@ -169,7 +170,8 @@ class Network:
         self._open()
         label = label or f"population{len(self.populations)}"
         where = None if positions is None else np.asarray(positions, dtype=float)
-        made = Population(self, label, size, model, dict(initial or {}), where)
+        start = plain_initial(model, initial or {})
+        made = Population(self, label, size, plain_model(model), start, where)
         self.populations.append(made)
         return made
 
@@ -198,7 +200,8 @@ class Network:
         self._open()
         wanted = label or f"{population_of(pre).label}->{population_of(post).label}"
         name = wanted if label else _free(wanted, {p.label for p in self.projections})
-        made = Projection(self, name, pre, post, connector, synapse or Synapse(), receptor)
+        connector, synapse = plain_synapses(connector, synapse or Synapse(), post, receptor)
+        made = Projection(self, name, pre, post, connector, synapse, receptor)
         self.projections.append(made)
         return made
 
@@ -223,7 +226,7 @@ class Network:
         self._open()
         wanted = f"{type(source).__name__}->{population_of(target).label}"
         name = label or _free(wanted, {d.label for d in self.drives})
-        made = Drive(self, name, target, source, receptor)
+        made = Drive(self, name, target, plain_model(source), receptor)
         self.drives.append(made)
         return made
 
@@ -247,7 +250,8 @@ class Network:
         """
         self._open()
         names = [variables] if isinstance(variables, str) else list(variables)
-        self.recordings += [Recording(target, name, every) for name in names]
+        step = magnitude_or_same(every, "ms")
+        self.recordings += [Recording(target, name, step) for name in names]
 
     def copy(self) -> Network:
         """Return an independent, unfrozen copy with the same labels."""

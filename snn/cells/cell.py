@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+import numpy as np
+
+from snn.distributions import Distribution
 from snn.errors import Problem
-from snn.fields import Model, range_problems
+from snn.fields import Model, range_problems, readable, values_of
 from snn.receptors import CurrentExp, Receptor
 
 
@@ -65,23 +68,37 @@ def default_receptors() -> dict[str, Receptor]:
     return {"excitatory": CurrentExp(), "inhibitory": CurrentExp(sign=-1)}
 
 
-def cell_problems(component: str, cell: Cell) -> list[Problem]:
-    """Check a cell with its receptors."""
-    found = range_problems(component, cell)
+def cell_problems(component: str, cell: Cell, size: int | None = None) -> list[Problem]:
+    """Check a cell with its receptors, in a population of `size` neurons if given."""
+    found = range_problems(component, cell, size) + _infinite(component, cell)
     if not found:
         found += cell.problems(component)
     for name, receptor in cell.receptors.items():
-        found += receptor_problems(f"{component}.{name}", name, receptor)
+        found += receptor_problems(f"{component}.{name}", name, receptor, size)
     return found
 
 
-def receptor_problems(component: str, name: str, receptor: Any) -> list[Problem]:
+def receptor_problems(
+    component: str, name: str, receptor: Any, size: int | None = None
+) -> list[Problem]:
     """Check one named receptor of a cell."""
     if not isinstance(receptor, Receptor):
-        return [Problem(component, "", f"must be a receptor; got {receptor!r}")]
-    found = range_problems(component, receptor)
-    if not name.isidentifier():
+        return [Problem(component, "", f"must be a receptor; got {receptor!r}",
+                        "write for example snn.CurrentExp(tau_syn=5.0)")]  # fmt: skip
+    found = range_problems(component, receptor, size) + _infinite(component, receptor)
+    if not (isinstance(name, str) and name.isidentifier()):
         found.append(Problem(component, "", f"name {name!r} must be a Python identifier"))
     if receptor.sign not in (-1, 1):
         found.append(Problem(component, "sign", f"must be 1 or -1; got {receptor.sign!r}"))
+    return found
+
+
+def _infinite(component: str, instance: Any) -> list[Problem]:
+    """Refuse infinite parameters: their propagators are not numbers."""
+    found = []
+    for name, value in values_of(instance).items():
+        numbers = None if isinstance(value, Distribution) else readable(value)
+        if numbers is not None and np.isinf(numbers).any():
+            message = "must be finite; got inf"
+            found.append(Problem(component, name, message, "use a large number"))
     return found

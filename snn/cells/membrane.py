@@ -36,4 +36,6 @@ def below(component: str, cell: Any, low: str, high: str, reason: str) -> list[P
     first = (~ok).argmax()
     came = f"{plain(small).flat[first % plain(small).size]:g} against " \
            f"{plain(large).flat[first % plain(large).size]:g} mV"  # fmt: skip
-    return [Problem(component, low, f"must be below {high} ({reason}); got {came}")]
+    drawn = any(isinstance(getattr(cell, name), Distribution) for name in (low, high))
+    remedy = "give the distribution bounds that keep them apart" if drawn else ""
+    return [Problem(component, low, f"must be below {high} ({reason}); got {came}", remedy)]

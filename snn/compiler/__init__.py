@@ -22,11 +22,11 @@ from snn.compiler.compiled import (
 from snn.compiler.inputs import compile_drive, compile_source
 from snn.compiler.plan import Plan
 from snn.compiler.cells import compile_cells
-from snn.compiler.populations import effective_dt
 from snn.compiler.projections import compile_projection, index_populations
 from snn.compiler.recordings import compile_recordings
 from snn.errors import raise_if
 from snn.network import Network, population_of
+from snn.units import magnitude
 
 __all__ = [
     "Compiled", "CompiledCurrent", "CompiledDrive", "CompiledPopulation", "CompiledProjection",
@@ -61,8 +61,9 @@ def compile_network(
     ValidationError
         With every problem of the network.
     """
-    step = effective_dt(network.dt, dt)
-    raise_if(check(network, step, precision, numerics))
+    wanted = network.dt if dt is None else dt
+    raise_if(check(network, wanted, precision, numerics))
+    step = float(magnitude(wanted, "ms"))
     network.frozen = True
     order = index_populations(network)
     injected = {id(population_of(d.target)) for d in network.drives if not d.receptor}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +15,6 @@ from snn.fields import derived_of, plain, states_of, values_of
 from snn.network import Population
 from snn.random import generator
 from snn.receptors import Receptor
-from snn.units import magnitude
 
 Array = NDArray[np.float64]
 
@@ -184,23 +182,3 @@ def refractory_of(cell: Cell, parameters: Mapping[str, Array], dt: float) -> NDA
     # rounding of the division stays that number.
     whole = np.abs(steps - nearest) <= 1e-9 * np.maximum(1.0, nearest)
     return np.asarray(np.where(whole, nearest, np.ceil(steps)), dtype=np.int32)
-
-
-
-
-def converted(model: Any) -> dict[str, Any]:
-    """Return parameter values with foreign units converted."""
-    from snn.fields import params_of
-
-    return {name: magnitude(getattr(model, name), spec.unit)
-            for name, spec in params_of(type(model)).items()}  # fmt: skip
-
-
-def effective_dt(network_dt: float, override: float | None) -> float:
-    """Return the step in ms, checked."""
-    dt = network_dt if override is None else override
-    if not (isinstance(dt, int | float) and math.isfinite(dt) and dt > 0):
-        from snn.errors import Problem, ValidationError
-
-        raise ValidationError([Problem("network", "dt", f"must be in (0, inf) ms; got {dt!r}")])
-    return float(dt)

@@ -26,7 +26,7 @@ def request_for(projection: Projection, seed: int) -> Request:
         key=stream_key(seed, projection.label, "connectivity"),
         pre_positions=None if pre.positions is None else pre.positions[i],
         post_positions=None if post.positions is None else post.positions[j],
-        space=projection.network.space,
+        space=projection.network.space, label=projection.label,
     )  # fmt: skip
 
 

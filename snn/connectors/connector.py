@@ -35,6 +35,8 @@ class Request:
         The metric between positions.
     pre_index, post_index : (n,) int64 arrays, optional
         The neurons of the two sides, where they belong to one population.
+    label : str
+        Of the projection, for errors.
     """
 
     n_pre: int
@@ -46,6 +48,7 @@ class Request:
     space: Space = Space()
     pre_index: NDArray[np.int64] | None = None
     post_index: NDArray[np.int64] | None = None
+    label: str = ""
 
     def own_targets(self, self_connections: bool = False) -> NDArray[np.int64]:
         """Return for each source the target that is the same neuron, -1 where none is.

@@ -52,10 +52,15 @@ class DistanceProbability(Connector):
         return refused(component, message, remedy) if fault else []
 
     def _tried(self) -> str:
-        """Try the function at a few distances; say what is wrong."""
-        tried = np.minimum(np.array([0.0, 1.0, 100.0]), self.max_distance)
+        """Try the function; say what is wrong with what it returns.
+
+        Its values are checked at the distances that occur, when pairs are drawn.
+        """
+        tried = np.zeros(3)
         try:
-            return _fault(self.probability(tried), tried)
+            with np.errstate(all="ignore"):
+                shape = np.shape(self.probability(tried))
+            return "" if shape in ((), (3,)) else f"must return shape (3,) for it; got {shape}"
         except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
             return f"raised {type(error).__name__}: {error}"
 
@@ -77,13 +82,18 @@ class DistanceProbability(Connector):
         several = max(1, PAIRS_AT_ONCE // max(request.n_post, 1))
         for first in range(0, request.n_pre, several):
             rows, columns, distance = self._near(request, own, first, several)
-            chance = np.asarray(self.probability(distance), dtype=float)
-            fault = _fault(chance, distance)
-            if fault:
-                message = f"DistanceProbability.probability {fault}"
-                raise ValidationError(refused("connector", message))
-            drawn = uniforms(key, rows, columns) <= chance
+            drawn = uniforms(key, rows, columns) <= self._chance(distance, request.label)
             yield rows[drawn], columns[drawn]
+
+    def _chance(self, distance: Array, label: str) -> Array:
+        """Return probabilities. Raises ValidationError where they are not in [0, 1]."""
+        values = np.broadcast_to(np.asarray(self.probability(distance), float), distance.shape)
+        bad = ~((values >= 0) & (values <= 1))
+        if not bad.any():
+            return values
+        at, came = distance[bad][0], values[bad][0]
+        raise ValidationError(refused(label, "DistanceProbability.probability must be in [0, 1]; "
+                                      f"got {came:g} at distance {at:g}"))  # fmt: skip
 
     def _near(
         self, request: Request, own: NDArray[np.int64], first: int, several: int
@@ -97,15 +107,3 @@ class DistanceProbability(Connector):
         near &= own[rows][:, None] != np.arange(request.n_post)
         i, j = np.nonzero(near)
         return i + first, j, distance[near]
-
-
-def _fault(chance: Any, distance: Array) -> str:
-    """Say what is wrong with the probabilities; empty when nothing is."""
-    values = np.asarray(chance, dtype=float)
-    if values.shape != distance.shape:
-        return f"must return shape {distance.shape} for it; got {values.shape}"
-    bad = ~((values >= 0) & (values <= 1))
-    if bad.any():
-        at, came = distance[bad][0], values[bad][0]
-        return f"must be in [0, 1]; got {came:g} at distance {at:g}"
-    return ""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from snn.errors import Problem
+from snn.fields import readable
 from snn.sources.source import Input, Source
 
 
@@ -25,6 +27,7 @@ class Poisson(Source):
     """
 
     rate: ArrayLike = 1.0
+    units: ClassVar[Mapping[str, str]] = {"rate": "Hz"}
 
     def problems(self, component: str, size: int, dt: float) -> list[Problem]:
         return rate_problems(component, self.rate, size)
@@ -44,20 +47,22 @@ class PoissonInput(Input):
 
     rate: ArrayLike
     weight: float
+    units: ClassVar[Mapping[str, str]] = {"rate": "Hz"}
 
     def problems(self, component: str, size: int, dt: float) -> list[Problem]:
         found = rate_problems(component, self.rate, size)
-        if not (np.isfinite(self.weight) and self.weight >= 0):
-            found.append(
-                Problem(component, "weight", f"must be in [0, inf); got {self.weight:g}",
-                        "the receptor carries the sign")
-            )  # fmt: skip
+        weight = readable(self.weight)
+        if weight is None or weight.ndim or not np.isfinite(weight):
+            message = f"must be one finite number; got {self.weight!r}"
+            found.append(Problem(component, "weight", message))
         return found
 
 
 def rate_problems(component: str, rate: Any, size: int) -> list[Problem]:
     """Check a rate or one rate per neuron."""
-    rates = np.asarray(rate, dtype=float)
+    rates = readable(rate)
+    if rates is None:
+        return [Problem(component, "rate", f"must be a number or an array in Hz; got {rate!r}")]
     if rates.shape not in ((), (size,)):
         return [Problem(component, "rate", f"needs shape () or ({size},); got {rates.shape}")]
     if not (np.isfinite(rates) & (rates >= 0)).all():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,23 +28,32 @@ class SpikeArray(Source):
 
     times: Sequence[ArrayLike] | ArrayLike
     round: bool = False
+    units: ClassVar[Mapping[str, str]] = {"times": "ms"}
 
     def trains(self, size: int) -> list[NDArray[np.float64]]:
         """Return one array of times per neuron."""
-        if any(np.ndim(train) for train in self.times):  # type: ignore[union-attr]
+        if self._nested():
             return [np.asarray(train, dtype=float).ravel() for train in self.times]  # type: ignore[union-attr]
         return [np.asarray(self.times, dtype=float).ravel()] * size
 
+    def _nested(self) -> bool:
+        return any(np.ndim(train) for train in self.times)  # type: ignore[union-attr]
+
     def problems(self, component: str, size: int, dt: float) -> list[Problem]:
-        trains = self.trains(size)
+        try:
+            trains = self.trains(size)
+        except (TypeError, ValueError):
+            message = f"must be lists of numbers, one per neuron, in ms; got {self.times!r:.60}"
+            return [Problem(component, "times", message)]
         if len(trains) != size:
             message = f"needs {size} lists, one per neuron; got {len(trains)}"
             return [Problem(component, "times", message)]
         found = []
-        for index, train in enumerate(trains):
+        for index, train in enumerate(trains if self._nested() else trains[:1]):
             why = _fault(train, dt, self.round)
             if why:
-                found.append(Problem(component, f"times[{index}]", *why))
+                name = f"times[{index}]" if self._nested() else "times"
+                found.append(Problem(component, name, *why))
         return found
 
 
