@@ -18,13 +18,16 @@ _SI = {
     "uS": ("siemens", 1e6), "nS": ("siemens", 1e9), "Hz": ("hertz", 1.0),
 }  # fmt: skip
 
-# Name of the parameter: (suspicious when below, suspicious when above, what it looks like)
+# Name of the parameter: (suspicious from, to, what it looks like). Very large values are
+# what people write for "never", and thresholds of normalised models are small.
 _SUSPECT: dict[str, tuple[float, float, str]] = {
-    "tau_m": (0.1, 2000.0, "seconds"),
-    "tau_syn": (0.02, 1000.0, "seconds"),
-    "cm": (1e-4, 50.0, "pF (NEST)"),
-    "v_rest": (-200.0, 200.0, "another unit"),
-    "v_thresh": (-200.0, 200.0, "another unit"),
+    "tau_m": (0.001, 0.1, "seconds"),
+    "tau_syn": (0.0, 0.02, "seconds"),
+    "cm": (50.0, 1e5, "pF (NEST)"),
+    "v_rest": (-0.2, 0.0, "volts"),
+    "v_reset": (-0.2, 0.0, "volts"),
+    "v_thresh": (-0.2, 0.0, "volts"),
+    "e_rev": (-0.2, 0.0, "volts"),
 }
 
 
@@ -140,11 +143,11 @@ def warn_if_foreign(component: str, name: str, value: Any) -> None:
     if name not in _SUSPECT or not isinstance(value, int | float | list | np.ndarray):
         return
     low, high, guess = _SUSPECT[name]
-    numbers = np.asarray(value, dtype=float)
-    if numbers.size and ((numbers < low) | (numbers > high)).any():
-        came = numbers[(numbers < low) | (numbers > high)].flat[0]
+    numbers = np.atleast_1d(np.asarray(value, dtype=float))
+    strange = numbers[(numbers > low) & (numbers < high)]
+    if strange.size:
         warnings.warn(
-            f"{component}.{name} = {came:g}: is this in {guess}? snn uses PyNN's units "
+            f"{component}.{name} = {strange[0]:g}: is this in {guess}? snn uses PyNN's units "
             f"(ms, mV, nA, nF, uS)",
             SuspiciousUnitWarning,
             stacklevel=2,
