@@ -1,0 +1,83 @@
+"""`snn run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from snn.cli.failure import Failure, explained
+from snn.cli.options import file_argument, network_options
+from snn.cli.user_file import read
+from snn.errors import NotRecordedError, NumericalError
+from snn.network import Network
+from snn.results import Result
+
+
+@click.command(
+    epilog="Example: snn run balanced.py --ms 1000 --seed 1 --save run.h5 --plot raster.pdf"
+)
+@file_argument
+@click.option("--ms", type=click.FloatRange(min=0, min_open=True), metavar="MS",
+              help="How long to run; the file's `duration` by default.")  # fmt: skip
+@click.option("--backend", metavar="NAME", help="Where to run; see `snn backends`.")
+@click.option("--threads", type=click.IntRange(min=0), help="Number of threads; 0: all cores.")
+@click.option("--save", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Write the result (HDF5); `snn.load` reads it.")  # fmt: skip
+@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Draw spikes, or else traces (.pdf, .png, .svg).")  # fmt: skip
+@network_options
+def run(
+    file: Path,
+    ms: float | None = None,
+    save: Path | None = None,
+    plot: Path | None = None,
+    **options: Any,
+) -> None:
+    """Run the network that FILE.py leaves, and print what was recorded.
+
+    FILE.py leaves `net` (or `build()` that returns one) and maybe `duration` in ms.
+    """
+    user = read(file)
+    duration = ms or user.duration
+    if duration is None:
+        raise Failure(f"{file} leaves no `duration`; pass --ms 1000, for example")
+    result = _result(file, user.network, duration, save, options)
+    with explained():
+        if save:
+            result.save(save)
+        if plot:
+            _draw(result, plot)
+    click.echo(repr(result))
+
+
+def _result(
+    file: Path, network: Network, duration: float, save: Path | None, options: dict[str, Any]
+) -> Result:
+    from snn.simulation import run as simulate
+
+    with explained(str(file)):
+        try:
+            return simulate(network, duration, **options)
+        except NumericalError as error:
+            raise Failure(f"{file}: {error}{_rescued(error.result, save)}") from error
+
+
+def _rescued(result: object, save: Path | None) -> str:
+    """Save what was recorded before a state stopped being finite, and say so."""
+    if save is None or not isinstance(result, Result):
+        return ""
+    result.save(save)
+    return f"\nWhat was recorded before is in {save}."
+
+
+def _draw(result: Result, path: Path) -> None:
+    try:
+        figure = result.plot.raster()
+    except NotRecordedError:
+        figure = result.plot.traces()
+    try:
+        figure.savefig(path)
+    except ValueError as error:
+        raise Failure(f"{path}: {error}") from error
