@@ -24,6 +24,7 @@ Values = float | NDArray[Any] | Distribution
 """What a per-neuron or per-synapse parameter may be."""
 
 T = TypeVar("T", bound=type)
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ def model(cls: T) -> T:
     """
     from snn.kernels import kernels_of
 
-    made = dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
+    make: Any = dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+    made: T = make(cls)
     kernels_of(made)
     return made
 
@@ -159,20 +161,25 @@ def _shown(instance: Any) -> list[str]:
     return shown
 
 
-@cache
-def params_of(cls: type) -> Mapping[str, Spec]:
+def per_class(function: Callable[[Any], V]) -> Callable[[Any], V]:
+    """Remember what a function returns for a class (mypy takes classes for unhashable)."""
+    return cache(function)
+
+
+@per_class
+def params_of(cls: Any) -> Mapping[str, Spec]:
     """Return the parameters of a model class, in order of declaration."""
     return {f.name: f.metadata["snn"] for f in dataclasses.fields(cls) if "snn" in f.metadata}
 
 
-@cache
-def states_of(cls: type) -> Mapping[str, State]:
+@per_class
+def states_of(cls: Any) -> Mapping[str, State]:
     """Return the states of a model class, in order of declaration."""
     return _declared(cls, State)
 
 
-@cache
-def derived_of(cls: type) -> Mapping[str, Callable[..., float]]:
+@per_class
+def derived_of(cls: Any) -> Mapping[str, Callable[..., float]]:
     """Return the derived constants of a model class, in order of declaration."""
     return {name: d.function for name, d in _declared(cls, derived).items()}
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from snn.cells import Cell
+from snn.compiler.cells import compile_cells
 from snn.compiler.checks import check
 from snn.compiler.compiled import (
     Compiled,
@@ -21,7 +22,6 @@ from snn.compiler.compiled import (
 )
 from snn.compiler.inputs import compile_drive, compile_source
 from snn.compiler.plan import Plan
-from snn.compiler.cells import compile_cells
 from snn.compiler.projections import compile_projection, index_populations
 from snn.compiler.recordings import compile_recordings
 from snn.errors import raise_if

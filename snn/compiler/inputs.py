@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from snn.compiler.compiled import CompiledCurrent, CompiledDrive, CompiledPopulation
@@ -12,7 +14,7 @@ from snn.sources import NoiseTable, Poisson, PoissonInput, SpikeArray
 
 def compile_source(population: Population, index: int, dt: float, seed: int) -> CompiledPopulation:
     """Compile a population of sources."""
-    head = {"index": index, "label": population.label, "size": population.size,
+    head: dict[str, Any] = {"index": index, "label": population.label, "size": population.size,
             "model": population.model}  # fmt: skip
     source = population.model
     if isinstance(source, SpikeArray):
@@ -68,7 +70,7 @@ def _poisson(
 
 def _current(drive: Drive, population: int, index: np.ndarray, dt: float) -> CompiledCurrent:  # type: ignore[type-arg]
     source = drive.source
-    head = {"label": drive.label, "population": population, "index": index}
+    head: dict[str, Any] = {"label": drive.label, "population": population, "index": index}
     if isinstance(source, NoiseTable):
         first = int(np.rint(source.start / dt)) + 1
         values = np.broadcast_to(source.values, (len(source.values), len(index)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 Long = NDArray[np.longdouble]
 
 
-def expm(matrix: NDArray[np.floating]) -> Long:
+def expm(matrix: NDArray[np.floating[Any]]) -> Long:
     """Return the exponential of square matrices, shape (..., k, k).
 
     Scaling and squaring with a Taylor series in extended precision: no eigenvalues, so

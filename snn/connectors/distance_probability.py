@@ -99,10 +99,11 @@ class DistanceProbability(Connector):
         self, request: Request, own: NDArray[np.int64], first: int, several: int
     ) -> tuple[NDArray[Any], NDArray[Any], Array]:
         """Return the pairs of a few rows that may be connected, with their distances."""
-        assert request.pre_positions is not None and request.post_positions is not None
+        here, there = request.pre_positions, request.post_positions
+        if here is None or there is None:
+            raise ValidationError(refused(request.label, "both populations need positions"))
         rows = np.arange(first, min(first + several, request.n_pre))
-        here = request.pre_positions[rows][:, None, :]
-        distance = request.space.distance(here, request.post_positions[None, :, :])
+        distance = request.space.distance(here[rows][:, None, :], there[None, :, :])
         near = distance <= self.max_distance
         near &= own[rows][:, None] != np.arange(request.n_post)
         i, j = np.nonzero(near)

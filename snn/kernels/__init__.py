@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from typing import Any
 
+from snn.fields import per_class
 from snn.kernels.grammar import FUNCTIONS, Kernel, check
 from snn.kernels.translate import numba_source
 
 __all__ = ["FUNCTIONS", "Kernel", "check", "kernels_of", "numba_source"]
 
 
-@cache
-def kernels_of(cls: type) -> Mapping[str, Kernel]:
+@per_class
+def kernels_of(cls: Any) -> Mapping[str, Kernel]:
     """Return the checked kernels of a model class by name.
 
     A class lists in `kernel_names` which of its static functions are kernels.

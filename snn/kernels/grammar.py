@@ -18,9 +18,10 @@ from typing import Any, NoReturn
 
 from snn.errors import KernelError
 
-FUNCTIONS = frozenset(
-    "exp expm1 log log1p sqrt sin cos tanh floor ceil fabs abs min max".split()
-)
+FUNCTIONS = frozenset({
+    "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "floor", "ceil", "fabs", "abs",
+    "min", "max",
+})  # fmt: skip
 _OPERATORS = (
     ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod,
     ast.LShift, ast.RShift, ast.BitAnd, ast.BitOr, ast.BitXor,
