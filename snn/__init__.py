@@ -22,7 +22,9 @@ from snn.homeostasis import SynapticScaling
 from snn.network import Network
 from snn.plasticity import EventRule, PairSTDP, SymmetricSTDP, Trace
 from snn.receptors import ConductanceExp, CurrentAlpha, CurrentDelta, CurrentExp, CurrentPulse
+from snn.results import Result, load
 from snn.schedule import Phase, Repeat, Schedule
+from snn.simulation import Simulation, run
 from snn.sources import DCSource, NoiseTable, Poisson, PoissonInput, SpikeArray, StepCurrentSource
 from snn.space import Space, grid, line
 from snn.synapse import Synapse

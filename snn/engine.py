@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -48,7 +48,7 @@ class Presented:
     counts : population -> (trials, n) int64
         Spikes in the counted phase of the last presentation of each trial.
     attempts : (trials,) int64
-        How often each trial was repeated.
+        How often each trial was repeated; -1 for trials that were not shown.
     first_step : (trials,) int64
         First step of each trial's last presentation.
     """
@@ -80,8 +80,14 @@ class Engine(Protocol):
     def advance(self, steps: int) -> None:
         """Run so many steps. Raises NumericalError when a state is not finite."""
 
-    def present(self, schedule: CompiledSchedule) -> Presented:
-        """Run a schedule to its end."""
+    def present(
+        self, schedule: CompiledSchedule, pause: Callable[[int], bool] | None = None
+    ) -> Presented:
+        """Run a schedule to its end.
+
+        `pause` is called now and then with the step reached; when it returns True the
+        schedule is left, and trials that were not shown have attempts -1.
+        """
 
     def take(self) -> Recorded:
         """Return and forget what was recorded (of the populations that are recorded)."""

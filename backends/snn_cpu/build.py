@@ -42,6 +42,7 @@ class World:
     buffers: dict[int, tuple[Array, Array]]
     samples: dict[int, tuple[Array, Array]]
     learning: Array
+    sampled: list[Array]
     counts: dict[int, Array] = field(default_factory=dict)
     counting: Array = field(default_factory=lambda: np.zeros(1, np.int64))
 
@@ -162,17 +163,13 @@ def samplers(world: World, thread: int) -> list[Part]:
         lo, hi = world.own(world.compiled.populations[r.population].size, thread)
         a, b = map(int, np.searchsorted(r.index, [lo, hi]))
         out, out_steps = world.samples[k]
-        used = world.fill[fill_row(world, k) :][:1] if thread == 0 else np.zeros(1, np.int64)
+        row = list(world.samples).index(k)
+        used = world.sampled[thread][row : row + 1]
         made.append(bind(f"{KERNELS}.recording:sample", {
             "every": r.every, "state": world.cells[r.population].states[r.variable],
             "index": r.index[a:b], "first": a, "out": out, "out_steps": out_steps, "used": used,
         }, title="recordings"))  # fmt: skip
     return made
-
-
-def fill_row(world: World, recording: int) -> int:
-    """Return where the fill count of a sampled recording is."""
-    return len(world.buffers) + list(world.samples).index(recording)
 
 
 def finite(world: World, thread: int, parity: int) -> list[Part]:
@@ -209,6 +206,11 @@ def after(world: World, thread: int, parity: int) -> list[Part]:
             "margin": world.plastic[q.index][thread].margin,
         }, thread))  # fmt: skip
     return made
+
+
+def ruled(compiled: Compiled) -> list[CompiledProjection]:
+    """Return the projections that have rules of any kind: those with a learning switch."""
+    return [q for q in compiled.projections if q.rules]
 
 
 def plastic(compiled: Compiled) -> list[CompiledProjection]:
@@ -303,7 +305,9 @@ def _learned(world: World, q: CompiledProjection, name: str, head: Any, thread: 
 
 
 def flush(world: World, q: CompiledProjection, thread: int) -> Part:
-    """Bind the flush of a plastic projection."""
+    """Bind the flush of a projection with rules; nothing is pending without event rules."""
+    if not event_rules(q):
+        return bind(f"{KERNELS}.recording:nothing", {}, title="synapses")
     return _learned(world, q, "flush", {"due": world.plastic[q.index][thread].due}, thread)
 
 
@@ -318,8 +322,14 @@ def reduce(world: World) -> list[Part]:
     for q in world.compiled.projections:
         for rule in q.rules:
             if isinstance(rule.rule, Reduction):
-                made.append(reductions.part(world, q, rule))
+                made.append(reductions.part(world, q, rule, switch(world, q)))
     return made
+
+
+def switch(world: World, q: CompiledProjection) -> Array:
+    """Return the learning switch of a projection with rules, shape (1,)."""
+    row = [r.index for r in ruled(world.compiled)].index(q.index)
+    return world.learning[row : row + 1]
 
 
 def tables(made: Iterable[list[Part]]) -> Array:

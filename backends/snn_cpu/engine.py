@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from threading import Thread
 from typing import Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from snn.compiler import Compiled, CompiledPopulation
 from snn.engine import CompiledSchedule, Presented, Recorded
 from snn.errors import NumericalError, SnnError
+from snn.progress import Pace
 from snn_cpu import build, driver, memory, parts, trials
 from snn_cpu.build import World
 from snn_cpu.synapses import plastic_memory
@@ -79,8 +80,8 @@ class CpuEngine:
         world = self.world
         for row, (index, (steps, _)) in enumerate(world.buffers.items()):
             self.limit[row] = len(steps) - world.spikes[0][index].index.shape[1]
-        for k, (out, _) in world.samples.items():
-            self.limit[build.fill_row(world, k)] = len(out) - world.batch - 1
+        for row, (out, _) in enumerate(world.samples.values(), start=len(world.buffers)):
+            self.limit[row] = len(out) - world.batch - 1
 
     def advance(self, steps: int) -> None:
         """Run so many steps."""
@@ -152,11 +153,16 @@ class CpuEngine:
             "use a smaller dt or smaller weights"
         )
 
-    def present(self, schedule: CompiledSchedule, steps: int | None = None) -> Presented:
-        """Run a schedule to its end."""
-        running = Trials(self, schedule)
+    def present(
+        self, schedule: CompiledSchedule, pause: Callable[[int], bool] | None = None
+    ) -> Presented:
+        """Run a schedule to its end, or until `pause` says so."""
+        running, pace = Trials(self, schedule), Pace(256)
         while not running.done:
-            running.advance(1 << 40 if steps is None else steps)
+            running.advance(pace.next(1 << 40))
+            pace.done(pace.steps)
+            if pause and pause(self.step):
+                break
         return running.finish()
 
     def take(self) -> Recorded:
@@ -171,17 +177,12 @@ class CpuEngine:
         for row, (index, (steps, neurons)) in enumerate(world.buffers.items()):
             n = int(world.fill[row])
             _extend(kept.spikes, index, steps[:n].astype(np.int64), neurons[:n].copy())
-        for k, (out, out_steps) in world.samples.items():
-            n = int(world.fill[build.fill_row(world, k)])
+        for row, (k, (out, out_steps)) in enumerate(world.samples.items()):
+            n = int(world.sampled[0][row])
             _extend(kept.samples, k, out_steps[:n].copy(), out[:n].copy())
         world.fill[:] = 0
-        if world.samples:
-            self._rewind_samplers()
-
-    def _rewind_samplers(self) -> None:
-        """Other threads count their own samples; start them again with thread 0."""
-        if self.threads > 1:
-            self._bind()
+        for own in world.sampled:
+            own[:] = 0
 
     def read_state(self, population: int, name: str) -> Array:
         """Return a state of every neuron."""
@@ -251,8 +252,9 @@ class CpuEngine:
     def learn(self, projection: int, on: bool) -> None:
         """Switch plasticity of a projection from the next step on."""
         self._flush(projection)
-        for own in self.world.plastic.get(projection, [])[:1]:
-            own.on[0] = int(on)
+        q = self.compiled.projections[projection]
+        if q.rules:
+            build.switch(self.world, q)[0] = int(on)
 
     def snapshot(self) -> dict[str, Array]:
         """Return everything that the future depends on, as arrays."""
@@ -316,7 +318,7 @@ class Trials:
         edges = np.cumsum([0, *sizes])
         world.counts = {p: self.counts[a:b] for p, a, b in zip(counted, edges, edges[1:])}
         self.table = np.zeros((schedule.trials, self.counts.size), np.int64)
-        self.attempts = np.zeros(schedule.trials, np.int64)
+        self.attempts = np.full(schedule.trials, -1, np.int64)
         self.first = np.zeros(schedule.trials, np.int64)
         self.start = np.array([0, 1], np.int64)
         self.state = _schedule_state(schedule)
@@ -341,8 +343,7 @@ class Trials:
         engine, world, schedule = self.engine, self.engine.world, self.schedule
         engine.control[driver.STOP] = engine.step + steps
         rates, scheduled = _all_rates(world, schedule)
-        plastic = build.plastic(world.compiled)
-        flush = [build.flush(world, q, 0) for q in plastic]
+        flush = [build.flush(world, q, 0) for q in build.ruled(world.compiled)]
         reduce = build.reduce(world)
         trials.present(
             engine.control, world.fill, engine.limit, *engine._tables[0], self.state,
@@ -392,10 +393,10 @@ def _all_rates(world: World, schedule: CompiledSchedule) -> tuple[Array, Array]:
 
 
 def _learning(world: World, schedule: CompiledSchedule) -> Array:
-    """Return (plastic projections, trials or 1) switches; -1 where none is given."""
-    plastic = build.plastic(world.compiled)
-    table = np.full((len(plastic), max(schedule.trials, 1)), -1, np.int64)
-    for k, q in enumerate(plastic):
+    """Return (projections with rules, trials or 1) switches; -1 where none is given."""
+    ruled = build.ruled(world.compiled)
+    table = np.full((len(ruled), max(schedule.trials, 1)), -1, np.int64)
+    for k, q in enumerate(ruled):
         if q.index in schedule.learning:
             table[k] = schedule.learning[q.index]
     return table
@@ -432,19 +433,22 @@ def _world(compiled: Compiled, threads: int) -> World:
         if r.variable not in ("spikes", "weights")
     }
     weights = [_weights(q, compiled.precision) for q in compiled.projections]
-    changing = build.plastic(compiled)
+    fill = np.zeros(len(buffers) + len(samples), np.int64)
+    sampled = [fill[len(buffers) :], *(np.zeros(len(samples), np.int64) for _ in range(threads - 1))]
+    changing = build.ruled(compiled)
     learning = np.ones(len(changing), np.int64)
     learned = {
         q.index: plastic_memory(
             compiled, q, build.event_rules(q), batch, threads, learning[k : k + 1]
         )
         for k, q in enumerate(changing)
+        if build.event_rules(q)
     }
     return World(
         compiled=compiled, threads=threads, batch=batch, slots=slots, cells=cells,
         sources=sources, spikes=spikes, weights=weights, plastic=learned, rate=rate,
         rate_at={p.index: slice(a, b) for p, a, b in zip(rated, edges, edges[1:])},
-        stretch=stretch, fill=np.zeros(len(buffers) + len(samples), np.int64), buffers=buffers,
+        stretch=stretch, fill=fill, sampled=sampled, buffers=buffers,
         samples=samples, learning=learning,
     )  # fmt: skip
 

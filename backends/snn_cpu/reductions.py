@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 
-def part(world: World, q: CompiledProjection, rule: CompiledRule) -> Part:
+def part(world: World, q: CompiledProjection, rule: CompiledRule, on: Array) -> Part:
     """Bind a reduction rule of a projection."""
     over = type(rule.rule).over  # type: ignore[attr-defined]
     size = world.compiled.populations[q.post if over == "post" else q.pre].size
     values: dict[str, Any] = {
+        "on": on,
         "weight": world.weights[q.index],
         "total": np.zeros(size, world.compiled.precision),
         "numbers": np.array([*rule.values.values()] or [0.0], world.compiled.precision),
@@ -54,7 +55,9 @@ def _text(rule: CompiledRule, precision: str, csr: bool, over: str) -> str:
     return "\n".join([
         *sources,
         "@njit(nogil=True, error_model='numpy')",
-        f"def reduce(step, slot, weight, total, numbers, {names}):",
+        f"def reduce(step, slot, on, weight, total, numbers, {names}):",
+        "    if not on[0]:",
+        "        return 0",
         "    total[:] = 0",
         *_loop(f"total[{where}] += {call['term']}", csr),
         *_loop(f"weight[j] = {call['apply']}", csr),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -135,9 +135,11 @@ class ReferenceEngine:
                     f"{end - self.compiled.dt:g} and {end:g} ms"
                 )
 
-    def present(self, schedule: CompiledSchedule) -> Presented:
-        """Run a schedule to its end."""
-        return present(self, schedule)
+    def present(
+        self, schedule: CompiledSchedule, pause: Callable[[int], bool] | None = None
+    ) -> Presented:
+        """Run a schedule to its end, or until `pause` says so between two trials."""
+        return present(self, schedule, pause)
 
     def take(self) -> Recorded:
         """Return and forget what was recorded.

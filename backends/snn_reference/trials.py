@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,16 +16,21 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 
-def present(engine: ReferenceEngine, schedule: CompiledSchedule) -> Presented:
+def present(
+    engine: ReferenceEngine, schedule: CompiledSchedule, pause: Callable[[int], bool] | None = None
+) -> Presented:
     """Run every trial of a schedule, then give its sources their own rates again."""
     sizes = {k: engine.compiled.populations[k].size for k in schedule.count}
     result = Presented(
         counts={k: np.zeros((schedule.trials, size), np.int64) for k, size in sizes.items()},
-        attempts=np.zeros(schedule.trials, np.int64),
+        attempts=np.full(schedule.trials, -1, np.int64),
         first_step=np.zeros(schedule.trials, np.int64),
     )
     for trial in range(schedule.trials):
+        result.attempts[trial] = 0
         _run_trial(engine, schedule, trial, result)
+        if pause and pause(engine.step):
+            break
     for k in named_sources(schedule):
         source = engine.source(k)
         source.begin(source.own, engine.step + 1)

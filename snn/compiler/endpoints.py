@@ -1,0 +1,33 @@
+"""Who is connected to whom, read back from the compiled form."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snn.compiler.compiled import CompiledProjection
+
+Index = NDArray[np.int64]
+
+
+def endpoints(q: CompiledProjection) -> tuple[Index, Index]:
+    """Return source and target of each synapse, in compiled order."""
+    if q.form == "csr":
+        return _csr(q)
+    pre = np.arange(q.pre_start, q.pre_start + q.pre_size)
+    post = np.arange(q.post_start, q.post_start + q.post_size)
+    if q.form == "one_to_one":
+        return pre, post
+    rows, columns = (a.ravel() for a in np.meshgrid(pre, post, indexing="ij"))
+    keep = np.ones(rows.size, bool)
+    if q.form == "all_but_self":
+        keep = rows - q.pre_start != columns - q.post_start
+    return rows[keep], columns[keep]
+
+
+def _csr(q: CompiledProjection) -> tuple[Index, Index]:
+    counts = np.diff(q.indptr.astype(np.int64), axis=1)
+    blocks, n = counts.shape
+    sources = np.repeat(np.tile(np.arange(n), blocks), counts.ravel())
+    first = np.repeat(np.arange(blocks) * q.block, counts.sum(axis=1))
+    return sources, first + q.targets.astype(np.int64)

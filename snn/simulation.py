@@ -1,0 +1,423 @@
+"""Running networks: `run` for one go, `Simulation` to stay in control."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from snn import engine as engines
+from snn.cells import Cell
+from snn.compiler import Compiled, compile_network
+from snn.compiler.cells import with_parameters
+from snn.compiler.changes import change_problems, changed
+from snn.compiler.endpoints import endpoints
+from snn.compiler.schedules import compile_schedule
+from snn.engine import Presented, Recorded
+from snn.errors import NumericalError, Problem, SnnError, ValidationError, raise_if
+from snn.network import Network, Neurons, Population, Projection, index_of, population_of
+from snn.progress import Pace, Watch
+from snn.results import Duration, Provenance, Result, Synapses, Timing
+from snn.results.assembly import assemble
+from snn.schedule import Schedule
+
+Array = NDArray[Any]
+
+
+class SnnWarning(UserWarning):
+    """Something that the user probably did not mean."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TrialResult:
+    """What a schedule gave.
+
+    Parameters
+    ----------
+    counts : dict
+        Per counted population, by label: spikes in the counted phase of each trial's
+        last presentation, shape (trials, n).
+    attempts : (trials,) int64
+        How often each trial was repeated.
+    first_step : (trials,) int64
+        First step of each trial's last presentation.
+    result : Result
+        What was recorded meanwhile.
+    """
+
+    counts: Mapping[str, Array]
+    attempts: Array
+    first_step: Array
+    result: Result
+
+
+class Simulation:
+    """A compiled network on a backend.
+
+    Parameters
+    ----------
+    network : Network
+        Frozen from now on.
+    backend : str
+        Registered name: ``"cpu"``, ``"reference"`` and others; see ``snn backends``.
+    dt : float, ms, optional
+        Overrides the network's step.
+    seed : int
+        Root of everything random.
+    precision : {"float32", "float64"}
+    numerics : str
+        Numerics profile.
+    progress : bool, optional
+        Whether to show progress; by default on a terminal.
+    **options
+        Passed to the backend (for the CPU: ``threads``, ``sleep``).
+
+    Examples
+    --------
+    >>> import snn
+    >>> net = snn.Network(dt=0.1)
+    >>> cell = net.population(1, snn.LIF(i_offset=1.0), label="cell")
+    >>> net.record(cell, "spikes")
+    >>> sim = snn.Simulation(net)
+    >>> sim.run(100.0)["cell"].counts()
+    array([3])
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        backend: str = "cpu",
+        dt: float | None = None,
+        seed: int = 0,
+        precision: str = "float32",
+        numerics: str = "exact",
+        progress: bool | None = None,
+        **options: Any,
+    ) -> None:
+        self._clock = _Clock()
+        self._backend = engines.backend(backend)
+        raise_if(self._backend.check(network))
+        self.compiled: Compiled = compile_network(
+            network, dt=dt, seed=seed, precision=precision, numerics=numerics
+        )
+        self.network, self.options, self.progress = network, options, progress
+        self._sampled: dict[int, list[tuple[int, Array]]] = {}
+        self._rates: dict[int, Array] = {}
+        self._parameters: dict[int, Mapping[str, Array]] = {}
+        self._orders: dict[int, tuple[Array, Array, Array]] = {}
+        self.engine = self._backend.prepare(self.compiled, **options)
+        self._compile_time = self._clock.lap()
+
+    def __repr__(self) -> str:
+        return f"<simulation of {self.network!r} on {self._backend.name} at {self.time:g} ms>"
+
+    @property
+    def time(self) -> float:
+        """Model time reached, in ms."""
+        return self.engine.step * self.compiled.dt
+
+    def run(self, duration: float) -> Result:
+        """Run for `duration` ms; return what was recorded in this piece.
+
+        Raises
+        ------
+        NumericalError
+            A state became NaN or infinite; its `result` has what was recorded before.
+        """
+        steps = self._steps(duration)
+        self._warn_of_late_spikes(steps)
+        start = self.engine.step
+        self._clock.lap()
+        with Watch(duration, self.progress) as watch:
+            try:
+                self._advance(steps, watch)
+            except NumericalError as error:
+                error.result = self._result(start, [str(error)])
+                raise
+        notes = [f"interrupted at {self.time:g} ms"] if watch.interrupted else []
+        return self._result(start, notes)
+
+    def present(self, schedule: Schedule) -> TrialResult:
+        """Run a schedule to its end."""
+        compiled = compile_schedule(schedule, self.compiled)
+        start = self.engine.step
+        self._clock.lap()
+        goal = float(compiled.phase_steps.sum() * compiled.trials * self.compiled.dt)
+        with Watch(goal, self.progress) as watch:
+
+            def pause(step: int) -> bool:
+                watch.update((step - start) * self.compiled.dt)
+                return watch.interrupted
+
+            shown = self.engine.present(compiled, pause)
+        notes = [f"interrupted at {self.time:g} ms"] if watch.interrupted else []
+        return self._trials(shown, self._result(start, notes))
+
+    def _trials(self, shown: Presented, result: Result) -> TrialResult:
+        labels = {k: self.compiled.populations[k].label for k in shown.counts}
+        counts = {labels[k]: values for k, values in shown.counts.items()}
+        return TrialResult(
+            counts=counts, attempts=shown.attempts, first_step=shown.first_step, result=result
+        )
+
+    def read(self, neurons: Neurons, variable: str) -> Array:
+        """Return a state of neurons: ``"v"``, or ``"excitatory.i"`` of a receptor."""
+        k, name = self._state(neurons, variable)
+        return np.asarray(self.engine.read_state(k, name)[index_of(neurons)])
+
+    def write(self, neurons: Neurons, variable: str, values: ArrayLike) -> None:
+        """Set a state of neurons."""
+        k, name = self._state(neurons, variable)
+        whole = self.engine.read_state(k, name)
+        whole[index_of(neurons)] = values
+        self.engine.write_state(k, name, whole)
+
+    def set(self, neurons: Neurons, parameters: Mapping[str, ArrayLike] | None = None, **more: ArrayLike) -> None:  # fmt: skip
+        """Set parameters from the next step on.
+
+        Parameters
+        ----------
+        neurons : Population or View
+        parameters : dict, optional
+            By name; ``"excitatory.tau_syn"`` for one of a receptor, ``"rate"`` (Hz) of a
+            Poisson source.
+        **more
+            The same, as keywords.
+        """
+        changes = {**(parameters or {}), **more}
+        k = self._position(neurons)
+        if self.compiled.populations[k].rate is not None:
+            self._set_rate(neurons, k, changes)
+            return
+        self._set_parameters(neurons, k, changes)
+
+    def weights(self, projection: Projection) -> Synapses:
+        """Return the weights of a projection now, every event applied."""
+        k = self._projection(projection)
+        q = self.compiled.projections[k]
+        pre, post, order = self._order(projection, k)
+        delay = np.broadcast_to(q.delay, q.synapses)[order] * self.compiled.dt
+        return Synapses(
+            pre=pre, post=post, weight=self.engine.read_weights(k)[order], delay=delay,
+            n_pre=len(projection.pre), n_post=len(projection.post), unit=self._unit(projection),
+        )  # fmt: skip
+
+    def set_weights(self, projection: Projection, weights: ArrayLike | Synapses) -> None:
+        """Set the weights of a projection, one number or one per synapse in row order."""
+        k = self._projection(projection)
+        values = np.asarray(weights.weight if isinstance(weights, Synapses) else weights, float)
+        count = self.compiled.projections[k].synapses
+        if values.shape not in ((), (count,)):
+            raise ValidationError([Problem(projection.label, "weights", f"needs shape () or "
+                                           f"({count},); got {values.shape}")])  # fmt: skip
+        ordered = np.empty(count)
+        ordered[self._order(projection, k)[2]] = values
+        self.engine.write_weights(k, ordered)
+
+    def freeze(self, *projections: Projection) -> None:
+        """Stop learning in these projections (all plastic ones when none is named)."""
+        self._learn(projections, False)
+
+    def unfreeze(self, *projections: Projection) -> None:
+        """Let these projections learn again (all plastic ones when none is named)."""
+        self._learn(projections, True)
+
+    def reset(self, *, keep_weights: bool = False) -> None:
+        """Go back to the initial state, with initial or with present weights."""
+        plastic = [p for p in self.network.projections if p.synapse.rules]
+        kept = {p.label: self.weights(p) for p in plastic} if keep_weights else {}
+        self.engine = self._backend.prepare(self.compiled, **self.options)
+        self._rates, self._parameters, self._sampled = {}, {}, {}
+        for p in plastic if kept else ():
+            self.set_weights(p, kept[p.label])
+
+    def save_checkpoint(self, path: str | PathLike[str]) -> None:
+        """Write everything that the future of the run depends on."""
+        with open(path, "wb") as file:
+            np.savez(file, digest=np.array(self.compiled.digest()), **self.engine.snapshot())
+
+    def load_checkpoint(self, path: str | PathLike[str]) -> None:
+        """Go on from a checkpoint of the same network.
+
+        Raises
+        ------
+        SnnError
+            The checkpoint is of another network.
+        """
+        with np.load(path, allow_pickle=False) as saved:
+            if str(saved["digest"]) != self.compiled.digest():
+                raise SnnError(f"{path} is a checkpoint of another network, seed or step")
+            self.engine.restore({name: saved[name] for name in saved.files})
+
+    def _advance(self, steps: int, watch: Watch) -> None:
+        start, pace = self.engine.step, Pace(64)
+        while self.engine.step < start + steps and not watch.interrupted:
+            self._sample_weights()
+            chunk = pace.next(min(start + steps - self.engine.step, self._until_sample()))
+            self.engine.advance(chunk)
+            pace.done(chunk)
+            watch.update((self.engine.step - start) * self.compiled.dt)
+        self._sample_weights()
+
+    def _weight_recordings(self) -> list[tuple[int, int]]:
+        return [(r.projection, r.every) for r in self.compiled.recordings
+                if r.variable == "weights" and r.every]  # fmt: skip
+
+    def _until_sample(self) -> int:
+        """Return the steps until the next weights are due."""
+        step = self.engine.step
+        return min((e - step % e for _, e in self._weight_recordings()), default=1 << 40)
+
+    def _sample_weights(self) -> None:
+        step = self.engine.step
+        for k, every in self._weight_recordings():
+            taken = self._sampled.setdefault(k, [])
+            if step % every == 0 and not (taken and taken[-1][0] == step):
+                projection = self.network.projections[k]
+                taken.append((step, self.engine.read_weights(k)[self._order(projection, k)[2]]))
+
+    def _result(self, start: int, notes: list[str]) -> Result:
+        spent = self._clock.lap()
+        timing = Timing(compile=self._compile_time, run=spent)
+        sampled, self._sampled = self._sampled, {}
+        wanted = {r.projection for r in self.compiled.recordings if r.variable == "weights"}
+        weights = {
+            p.label: self.weights(p)
+            for k, p in enumerate(self.network.projections)
+            if p.synapse.rules or k in wanted
+        }
+        recorded: Recorded = self.engine.take()
+        return assemble(
+            self.compiled, recorded, start, self.engine.step, weights,
+            {self.network.projections[k].label: pieces for k, pieces in sampled.items()},
+            self._provenance(timing), notes,
+        )  # fmt: skip
+
+    def _provenance(self, timing: Timing) -> Provenance:
+        c = self.compiled
+        return Provenance(
+            backend=self._backend.name, numerics=c.numerics, precision=c.precision, seed=c.seed,
+            dt=c.dt, network=c.digest(), timing=timing, options=self.options,
+        )  # fmt: skip
+
+    def _steps(self, duration: float) -> int:
+        steps = duration / self.compiled.dt
+        if not (np.isfinite(steps) and steps >= 0 and abs(steps - round(steps)) < 1e-6 * (1 + steps)):
+            message = f"must be a multiple of {self.compiled.dt:g} ms, 0 or more; got {duration:g}"
+            raise ValidationError([Problem("run", "duration", message)])
+        return round(steps)
+
+    def _warn_of_late_spikes(self, steps: int) -> None:
+        end = self.engine.step + steps
+        for p in self.compiled.populations:
+            if p.spike_steps is not None and p.spike_steps.size and p.spike_steps[-1] > end:
+                late = int((p.spike_steps > end).sum())
+                warnings.warn(
+                    f"{p.label}.times: {late} spikes lie past the end of the run at "
+                    f"{end * self.compiled.dt:g} ms", SnnWarning, stacklevel=3,
+                )  # fmt: skip
+
+    def _position(self, neurons: Neurons) -> int:
+        population = population_of(neurons)
+        if population.network is not self.network:
+            message = "belongs to another network"
+            raise ValidationError([Problem(population.label, "", message)])
+        return self.network.populations.index(population)
+
+    def _projection(self, projection: Projection) -> int:
+        if projection.network is not self.network:
+            message = "belongs to another network"
+            raise ValidationError([Problem(projection.label, "", message)])
+        return self.network.projections.index(projection)
+
+    def _state(self, neurons: Neurons, variable: str) -> tuple[int, str]:
+        k, name = self._position(neurons), variable.replace(".", "_")
+        known = list(self.compiled.populations[k].initial)
+        if name not in known:
+            message = f"no such state; known: {', '.join(known) or 'none'}"
+            raise ValidationError([Problem(population_of(neurons).label, variable, message)])
+        return k, name
+
+    def _set_rate(self, neurons: Neurons, k: int, changes: Mapping[str, ArrayLike]) -> None:
+        label = self.compiled.populations[k].label
+        raise_if(Problem(label, name, "is not a parameter of Poisson; known: rate")
+                 for name in changes if name != "rate")  # fmt: skip
+        rate = np.array(self._rates.get(k, self.compiled.populations[k].rate))
+        rate[index_of(neurons)] = changes["rate"]
+        if not (np.isfinite(rate) & (rate >= 0)).all():
+            raise ValidationError([Problem(label, "rate", "must be in [0, inf) Hz")])
+        self._rates[k] = rate
+        self.engine.write_rate(k, rate)
+
+    def _set_parameters(self, neurons: Neurons, k: int, changes: Mapping[str, ArrayLike]) -> None:
+        raise_if(change_problems(neurons, changes))
+        old = self.compiled.populations[k]
+        parameters = changed(neurons, self._parameters.get(k, old.parameters), changes)
+        injects = old.plan is not None and old.plan.injects
+        self.engine.replace_population(with_parameters(
+            self.network.populations[k], k, self.compiled.dt, self.compiled.seed, injects,
+            parameters,
+        ))  # fmt: skip
+        self._parameters[k] = parameters
+
+    def _learn(self, projections: tuple[Projection, ...], on: bool) -> None:
+        chosen = projections or [p for p in self.network.projections if p.synapse.rules]
+        for projection in chosen:
+            self.engine.learn(self._projection(projection), on)
+
+    def _order(self, projection: Projection, k: int) -> tuple[Array, Array, Array]:
+        """Return (pre, post, order): view indices sorted by (pre, post)."""
+        if k not in self._orders:
+            pre, post = endpoints(self.compiled.projections[k])
+            pre = _local(pre, projection.pre)
+            post = _local(post, projection.post)
+            order = np.lexsort((post, pre))
+            self._orders[k] = pre[order], post[order], order
+        return self._orders[k]
+
+    def _unit(self, projection: Projection) -> str:
+        cell = population_of(projection.post).model
+        assert isinstance(cell, Cell)
+        return cell.receptors[projection.receptor].weight_unit
+
+
+def run(network: Network, duration: float, **options: Any) -> Result:
+    """Compile a network and run it for `duration` ms.
+
+    Parameters
+    ----------
+    network : Network
+    duration : float, ms
+    **options
+        As of `Simulation`: backend, dt, seed, precision, numerics, progress, threads...
+    """
+    return Simulation(network, **options).run(duration)
+
+
+def _local(index: Array, neurons: Neurons) -> Array:
+    """Turn population indices into indices of a view."""
+    if isinstance(neurons, Population):
+        return index
+    position = np.full(neurons.population.size, -1)
+    position[neurons.index] = np.arange(len(neurons))
+    return np.asarray(position[index])
+
+
+class _Clock:
+    """Measures what passed since it was last asked."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    def lap(self) -> Duration:
+        wall, cpu = time.perf_counter(), time.process_time()
+        lap = Duration(wall - self._wall, cpu - self._cpu)
+        self._wall, self._cpu = wall, cpu
+        return lap
