@@ -8,6 +8,7 @@ import numpy as np
 
 from snn.cells import Cell
 from snn.cells.cell import cell_problems
+from snn.compiler.kernel_checks import cell_kernel_problems
 from snn.conversion import initial_units, units_of
 from snn.distributions import Distribution
 from snn.errors import Problem
@@ -51,6 +52,7 @@ def _cell(label: str, cell: Cell, size: int | None) -> list[Problem]:
     # A number of another dimension says nothing about ranges in ours.
     wrong = {(p.component, p.field) for p in found}
     rest = cell_problems(label, cell, size) + _names(label, cell)
+    rest += cell_kernel_problems(label, cell)
     return found + [p for p in rest if (p.component, p.field) not in wrong]
 
 

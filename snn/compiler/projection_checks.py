@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.cells import Cell
+from snn.compiler.kernel_checks import rule_kernel_problems
 from snn.compiler.population_checks import number_fault
 from snn.connectors import Connector
 from snn.conversion import synapse_units, units_of
@@ -216,6 +217,9 @@ def _rule(label: str, rule: Any, receptor: Receptor | None) -> list[Problem]:
     if not isinstance(rule, EventRule | Reduction):
         message = f"{type(rule).__name__} is of no known kind (EventRule, Reduction)"
         return [Problem(label, "plasticity", message, "derive it from one of them")]
+    found = rule_kernel_problems(f"{label}.{type(rule).__name__}", rule)
+    if found:
+        return found
     low = readable(getattr(rule, "w_min", 0.0))
     if low is not None and receptor is not None and not receptor.signed and (low < 0).any():
         unit = receptor.weight_unit

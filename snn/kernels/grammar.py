@@ -26,6 +26,7 @@ _OPERATORS = (
     ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod,
     ast.LShift, ast.RShift, ast.BitAnd, ast.BitOr, ast.BitXor,
 )  # fmt: skip
+_COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def check(function: Callable[..., Any]) -> Kernel:
 
 
 def _parse(function: Callable[..., Any]) -> tuple[str, int, ast.FunctionDef]:
+    if not inspect.isfunction(function):
+        raise KernelError(f"a kernel must be a Python function; got {function!r}")
     path = inspect.getsourcefile(function) or "<unknown>"
     try:
         lines, first = inspect.getsourcelines(function)
@@ -83,10 +86,18 @@ def _parse(function: Callable[..., Any]) -> tuple[str, int, ast.FunctionDef]:
             f"the source of {function.__qualname__} is not available, so it cannot be compiled; "
             "define it in a file or a notebook cell"
         ) from error
+    if function.__name__ == "<lambda>":
+        raise _at(path, first, "a kernel must be written with def, not lambda")
     tree = ast.parse(textwrap.dedent("".join(lines))).body[0]
     if not isinstance(tree, ast.FunctionDef):
-        raise KernelError(f"{path}:{first}: a kernel must be written with def, not lambda")
+        raise _at(path, first, "a kernel must be written with def")
     return path, first, tree
+
+
+def _at(path: str, line: int, message: str) -> KernelError:
+    error = KernelError(f"{path}:{line}: {message}")
+    error.filename, error.lineno = path, line
+    return error
 
 
 class _Checker:
@@ -102,9 +113,7 @@ class _Checker:
     def fail(self, node: ast.AST, message: str) -> NoReturn:
         line = self.first + getattr(node, "lineno", 1) - 1
         source = ast.unparse(node).splitlines()[0]
-        error = KernelError(f"{self.path}:{line}: {self.tree.name}: {message}: `{source}`")
-        error.filename, error.lineno = self.path, line
-        raise error
+        raise _at(self.path, line, f"{self.tree.name}: {message}: `{source}`")
 
     def kernel(self) -> Kernel:
         extra = self.tree.args
@@ -163,7 +172,9 @@ class _Checker:
                 self.expression(operand)
             case ast.BoolOp(values=values):
                 self.all(*values)
-            case ast.Compare(left=left, comparators=others):
+            case ast.Compare(left=left, ops=tests, comparators=others):
+                if not all(isinstance(test, _COMPARISONS) for test in tests):
+                    self.fail(node, "only <, <=, >, >=, == and != compare")
                 self.all(left, *others)
             case ast.IfExp(test=test, body=body, orelse=other):
                 self.all(test, body, other)
@@ -204,11 +215,20 @@ class _Checker:
         self.all(*node.args)
         name = _called(node.func)
         if name in FUNCTIONS:
+            self.arity(node, name in ("min", "max"), 1)
             return
         callee = self.lookup(name) if isinstance(node.func, ast.Name) else None
         if not inspect.isfunction(inspect.unwrap(callee)) if callee else True:
             self.fail(node, f"only {', '.join(sorted(FUNCTIONS))} and other kernels can be called")
         self.callees[name] = check(callee)
+        self.arity(node, False, len(self.callees[name].arguments))
+
+    def arity(self, node: ast.Call, several: bool, wanted: int) -> None:
+        count = len(node.args)
+        if several and count < 2:
+            self.fail(node, "needs at least 2 arguments")
+        if not several and count != wanted:
+            self.fail(node, f"takes {wanted} argument{'s' * (wanted != 1)}; got {count}")
 
 
 def _is_docstring(node: ast.stmt) -> bool:
