@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-TESTS: dict[str, str] = {}
-"""Tests that are not where the convention says, by name of the model."""
+# Models whose analytic tests are grouped by what is tested, not by model.
+_GROUPED = {
+    "tests/reference/test_firing.py": ("LIF", "AdaptiveLIF"),
+    "tests/reference/test_convergence.py": ("Izhikevich", "AdEx"),
+    "tests/reference/test_membrane.py": (
+        "ConductanceExp", "CurrentAlpha", "CurrentDelta", "CurrentExp", "CurrentPulse",
+        "DCSource", "NoiseTable", "StepCurrentSource",
+    ),
+    "tests/reference/test_arrival.py": ("SpikeArray",),
+    "tests/reference/test_random_input.py": ("Poisson", "PoissonInput"),
+    "tests/reference/test_plasticity.py": ("PairSTDP", "SymmetricSTDP"),
+    "tests/reference/test_schedules.py": ("SynapticScaling",),
+}  # fmt: skip
+_TESTS = {name: path for path, names in _GROUPED.items() for name in names}
 
 
 def test_of(module: str, name: str) -> str:
@@ -15,7 +27,7 @@ def test_of(module: str, name: str) -> str:
     root, *folders, stem = module.split(".")
     if root != "snn":
         folders = [root.removeprefix("snn_"), *folders]
-    return TESTS.get(name, "/".join(["tests", *folders, f"test_{stem}.py"]))
+    return _TESTS.get(name, "/".join(["tests", *folders, f"test_{stem}.py"]))
 
 
 def docs_of(name: str) -> str:

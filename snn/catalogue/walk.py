@@ -16,7 +16,7 @@ import snn.plasticity
 import snn.receptors
 import snn.sources
 from snn import engine
-from snn.catalogue.docstring import Docstring, described, parse
+from snn.catalogue.docstring import Described, Docstring, described, parse
 from snn.catalogue.entry import Entry, Parameter
 from snn.catalogue.places import docs_of, test_of
 from snn.errors import SnnError
@@ -60,7 +60,7 @@ def _model(kind: str, cls: type) -> Entry:
         doc.sections["Scheme"] = f"{cls.scheme}."
     return Entry(
         kind=kind, name=cls.__name__, summary=doc.summary, text=_prose(doc),
-        parameters=tuple(_parameters(cls, doc)), states=tuple(_states(cls)),
+        parameters=tuple(_parameters(cls)), states=tuple(_states(cls)),
         test=test_of(cls.__module__, cls.__name__), docs=docs_of(cls.__name__),
         backends=support(cls),
     )  # fmt: skip
@@ -80,9 +80,8 @@ def _support(name: str, model: object) -> str:
     return str(says(model)) if says else "refused: not listed"
 
 
-def _parameters(cls: type, doc: Docstring) -> Iterator[Parameter]:
-    specs = params_of(cls)
-    texts = described(doc.sections.get("Parameters", ""))
+def _parameters(cls: type) -> Iterator[Parameter]:
+    specs, texts = params_of(cls), _texts(cls)
     for f in dataclasses.fields(cls):
         spec, text = specs.get(f.name), texts.get(f.name)
         if spec is not None:
@@ -92,6 +91,14 @@ def _parameters(cls: type, doc: Docstring) -> Iterator[Parameter]:
             known = text.doc if text else _COMMON.get(f.name, "")
             yield Parameter(name=f.name, default=_default(f), unit=text.unit if text else "",
                             doc=known)  # fmt: skip
+
+
+def _texts(cls: type) -> dict[str, Described]:
+    """Return what the docstrings of a class and its parents say of parameters."""
+    found: dict[str, Described] = {}
+    for parent in reversed(cls.__mro__):
+        found.update(described(parse(vars(parent).get("__doc__")).sections.get("Parameters", "")))
+    return found
 
 
 _COMMON = {
@@ -140,7 +147,7 @@ def _network(name: str) -> Entry:
     is_model = dataclasses.is_dataclass(network) and isinstance(network, type)
     return Entry(
         kind="network", name=network.__name__, summary=doc.summary, text=_prose(doc),
-        parameters=tuple(_parameters(network, doc)) if is_model else (),
+        parameters=tuple(_parameters(network)) if is_model else (),
         test=test_of(network.__module__, network.__name__), docs=docs_of(network.__name__),
         backends=support(network),
     )  # fmt: skip

@@ -61,6 +61,7 @@ def _trains(population: PopulationResult) -> list[Any]:
     if population.spikes is None:
         return []
     stop = population.start + population.duration
+    trains = population.trains()
     return [
         neo.SpikeTrain(
             train,
@@ -71,7 +72,7 @@ def _trains(population: PopulationResult) -> list[Any]:
             source_index=index,
             channel_id=index,
         )
-        for index, train in enumerate(population.trains())
+        for index, train in ((int(k), trains[k]) for k in population.seen())
     ]
 
 

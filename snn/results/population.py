@@ -73,6 +73,8 @@ class PopulationResult:
         By variable, as it was asked for (``"v"``, ``"excitatory.i"``).
     start : float, ms
         Beginning of the interval.
+    observed : (n,) int32, optional
+        Neurons whose spikes were recorded; None for all. Rates of the others are NaN.
     """
 
     label: str
@@ -81,6 +83,11 @@ class PopulationResult:
     spikes: Spikes | None = None
     traces: Mapping[str, Trace] = field(default_factory=dict)
     start: float = 0.0
+    observed: Array | None = None
+
+    def __post_init__(self) -> None:
+        if self.observed is not None:
+            freeze(self, observed=frozen(np.unique(self.observed), np.int32))
 
     def __repr__(self) -> str:
         return f"<{self.label!r}: {self.summary()}>"
@@ -89,7 +96,8 @@ class PopulationResult:
         """Return what was recorded in a few words."""
         parts = [f"{self.size:,} neurons"]
         if self.spikes is not None:
-            parts += [f"{len(self.spikes):,} spikes", f"{self.rates().mean():.3g} Hz"]
+            some = "" if self.observed is None else f" of {len(self.observed):,}"
+            parts += [f"{len(self.spikes):,} spikes{some}", f"{self.mean_rate():.3g} Hz"]
         parts += [f"{name} of {len(trace.neurons):,}" for name, trace in self.traces.items()]
         return ", ".join(parts)
 
@@ -141,14 +149,25 @@ class PopulationResult:
         return self.traces[variable]
 
     def counts(self) -> Array:
-        """Return the number of spikes of each neuron, (size,) int64."""
+        """Return the number of recorded spikes of each neuron, (size,) int64."""
         return np.bincount(self.neurons, minlength=self.size).astype(np.int64)
 
     def rates(self) -> Array:
-        """Return the mean rate of each neuron in Hz, (size,)."""
-        if not self.duration > 0:
-            return np.zeros(self.size)
-        return self.counts() / (self.duration / 1000.0)
+        """Return the mean rate of each neuron in Hz, (size,); NaN where not recorded."""
+        seconds = self.duration / 1000.0
+        rates = self.counts() / seconds if seconds > 0 else np.zeros(self.size)
+        if self.observed is not None:
+            rates[~np.isin(np.arange(self.size), self.observed)] = np.nan
+        return rates
+
+    def mean_rate(self) -> float:
+        """Return the mean rate of the recorded neurons in Hz."""
+        rates = self.rates()[self.seen()]
+        return float(rates.mean()) if len(rates) else 0.0
+
+    def seen(self) -> Array:
+        """Return which neurons' spikes were recorded, ascending."""
+        return np.arange(self.size) if self.observed is None else self.observed
 
     def trains(self) -> list[Array]:
         """Return the spike times of each neuron in ms: `size` ascending arrays."""
@@ -176,6 +195,7 @@ class PopulationResult:
             spikes=None if self.spikes is None else self.spikes.between(first, stop),
             traces=traces,
             start=max(start, self.start),
+            observed=self.observed,
         )
 
     def isi_cv(self) -> Array:

@@ -32,7 +32,7 @@ def raster(
     """Draw `Plots.raster`."""
     shown = spiking(result, labels)
     start, stop = interval or (result.start, result.start + result.duration)
-    chosen = [thinned(p.size, neurons) for p in shown]
+    chosen = [p.seen()[thinned(len(p.seen()), neurons)] for p in shown]
     height = float(np.clip(0.9 + 0.012 * sum(map(len, chosen)), 1.6, 3.2))
     figure = page(height)
     axes = figure.add_subplot()
@@ -133,7 +133,7 @@ def binned(
     # A step is stamped with its end: bin k holds the steps edges[k] + 1 .. edges[k + 1].
     counts, _ = np.histogram(population.steps, edges + 0.5)
     seconds = np.diff(edges) * dt / 1000
-    return edges * dt, counts / (seconds * max(population.size, 1))
+    return edges * dt, counts / (seconds * max(len(population.seen()), 1))
 
 
 def spiking(result: Result, labels: str | Sequence[str] | None) -> list[PopulationResult]:

@@ -93,6 +93,7 @@ def _population(group: Group) -> PopulationResult:
         part = _group(group, "spikes")
         steps, neurons = _array(part, "steps"), _array(part, "neurons")
         spikes = Spikes(steps=steps, neurons=neurons, dt=float(part.attrs["dt"]))
+    observed = _array(_group(group, "observed"), "neurons") if "observed" in group else None
     traces = {_text(part, "variable"): _trace(part) for part in _numbered(group, "traces")}
     return PopulationResult(
         label=_text(group, "label"),
@@ -101,6 +102,7 @@ def _population(group: Group) -> PopulationResult:
         start=float(group.attrs["start"]),
         spikes=spikes,
         traces=traces,
+        observed=observed,
     )
 
 

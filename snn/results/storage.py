@@ -79,6 +79,8 @@ def _write_population(group: Group, population: PopulationResult) -> None:
     if spikes is not None:
         _write_arrays(group, "spikes", steps=spikes.steps, neurons=spikes.neurons)
         group["spikes"].attrs["dt"] = spikes.dt
+    if population.observed is not None:
+        _write_arrays(group, "observed", neurons=population.observed)
     traces = group.create_group("traces")
     for k, (variable, trace) in enumerate(population.traces.items()):
         arrays = {"times": trace.times, "neurons": trace.neurons, "values": trace.values}

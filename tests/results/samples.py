@@ -95,6 +95,7 @@ def populations(draw: st.DrawFn, label: str) -> PopulationResult:
         label=label, size=size, duration=100.0,
         spikes=draw(st.sampled_from([None, Spikes(steps=steps, neurons=neurons, dt=DT)])),
         traces=draw(st.sampled_from([{}, {"excitatory.i": trace}])),
+        observed=draw(st.sampled_from([None, np.arange(size)])),
     )  # fmt: skip
 
 

@@ -107,3 +107,11 @@ def test_a_trace_gives_the_samples_of_one_neuron() -> None:
         trace.of(4)
     with pytest.raises(ValueError, match=r"shape \(2, 1\)"):
         Trace(times=[0.0, 1.0], neurons=[3], values=[[1, 2], [3, 4]])
+
+
+def test_neurons_that_were_not_recorded_have_no_rate() -> None:
+    spikes = Spikes(steps=[10, 20], neurons=[1, 1], dt=DT)
+    part = PopulationResult(label="exc", size=4, duration=1000.0, spikes=spikes, observed=[3, 1])
+    assert np.array_equal(part.rates(), [np.nan, 2.0, np.nan, 0.0], equal_nan=True)
+    assert part.mean_rate() == 1.0
+    assert "2 spikes of 2, 1 Hz" in repr(part)

@@ -37,6 +37,8 @@ def assert_equal(a: Result, b: Result) -> None:
     for label, population in a.populations.items():
         twin = b.populations[label]
         assert (population.size, population.duration) == (twin.size, twin.duration)
+        assert population.seen().tolist() == twin.seen().tolist()
+        assert (population.observed is None) == (twin.observed is None)
         assert (population.spikes is None) == (twin.spikes is None)
         units = {name: trace.unit for name, trace in population.traces.items()}
         assert units == {name: trace.unit for name, trace in twin.traces.items()}
