@@ -34,6 +34,7 @@ def assemble(
             label=compiled.populations[k].label, size=compiled.populations[k].size,
             start=start * dt, duration=(stop - start) * dt,
             spikes=_spikes(compiled, recorded, k), traces=_traces(compiled, recorded, k),
+            observed=_observed(compiled, k),
         )
         for k in named
     }  # fmt: skip
@@ -49,16 +50,26 @@ def assemble(
 
 
 def _spikes(compiled: Compiled, recorded: Recorded, k: int) -> Spikes | None:
-    wanted = [r.index for r in compiled.recordings if r.population == k and r.variable == "spikes"]
-    if not wanted:
+    if not _wanted(compiled, k):
         return None
     empty = np.zeros(0, np.int64), np.zeros(0, np.int32)
     steps, neurons = recorded.spikes.get(k, empty)
-    chosen = np.unique(np.concatenate(wanted))
-    if len(chosen) < compiled.populations[k].size:
+    chosen = _observed(compiled, k)
+    if chosen is not None:
         keep = np.isin(neurons, chosen)
         steps, neurons = steps[keep], neurons[keep]
     return Spikes(steps=steps, neurons=neurons, dt=compiled.dt)
+
+
+def _observed(compiled: Compiled, k: int) -> Array | None:
+    """Return whose spikes are recorded, or None for all."""
+    wanted = _wanted(compiled, k)
+    chosen = np.unique(np.concatenate(wanted)) if wanted else np.zeros(0, np.int32)
+    return None if not wanted or len(chosen) == compiled.populations[k].size else chosen
+
+
+def _wanted(compiled: Compiled, k: int) -> list[Array]:
+    return [r.index for r in compiled.recordings if r.population == k and r.variable == "spikes"]
 
 
 def _traces(compiled: Compiled, recorded: Recorded, k: int) -> dict[str, Trace]:
