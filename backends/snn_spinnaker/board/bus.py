@@ -50,6 +50,8 @@ MASK_FAST = 0x40
 WORD = np.dtype(np.int64)
 UNKNOWN_STATE = 0
 ARM_STATE = 1
+#: In place of an engine error: a DMA transfer outside memory.
+ERROR_BUS = 100
 SECOND_TIMER_COUNT = 0x24
 
 
@@ -164,7 +166,7 @@ def on_dma_write(_engine: Any, offset: Any, _size: Any, value: Any, user: Any) -
     core = carray(user, 1, CORE_RECORD)[0]
     chip = carray(as_pointer(core.chip_address), 1, CHIP_RECORD)[0]
     if not write_dma(core, chip, int_of(offset), int_of(value)):
-        core.fault_address = core.dma_system
+        core.engine_error = ERROR_BUS
         want_stop(core, STOP_FAULT)
 
 

@@ -11,7 +11,6 @@ from snn_spinnaker.board.addresses import CORES_PER_CHIP
 from snn_spinnaker.board.aplx import Image
 from snn_spinnaker.board.comms import reset_comms
 from snn_spinnaker.board.dma import reset_dma
-from snn_spinnaker.board.engine import Engine, function_address
 from snn_spinnaker.board.memory import ChipMemory
 from snn_spinnaker.board.registers import CORE_RECORD
 from snn_spinnaker.board.timers import reset_timers
@@ -28,8 +27,8 @@ _LIFE = (
     "dead",
     "faults",
     "error",
+    "engine_error",
     "fault_pc",
-    "fault_address",
     "stop_reason",
     "instructions",
     "blocks",
@@ -78,8 +77,16 @@ class Core:
         self.record: np.record = records.view(np.recarray)[index]
         address = records.ctypes.data + index * records.itemsize
         self.record_address = address
-        self.engine = Engine(memory, address)
+        # Only a core that is used needs the engine, which is an optional extra.
+        from snn_spinnaker.board.engine import Engine, function_address
+
+        self.engine: Engine = Engine(memory, address)
         self._connect(address, chip_record)
+        record = self.record
+        record.start_function = function_address("uc_emu_start")
+        record.stop_function = function_address("uc_emu_stop")
+        record.read_function = function_address("uc_reg_read")
+        record.write_function = function_address("uc_reg_write")
 
     def _connect(self, address: int, chip_record: int) -> None:
         record = self.record
@@ -87,10 +94,6 @@ class Core:
         record.number = self.number
         record.chip_index = self.index // CORES_PER_CHIP
         record.engine = self.engine.handle
-        record.start_function = function_address("uc_emu_start")
-        record.stop_function = function_address("uc_emu_stop")
-        record.read_function = function_address("uc_reg_read")
-        record.write_function = function_address("uc_reg_write")
         record.scratch = address + _offset("scratch_word")
         record.itcm = self.engine.itcm.address
         record.dtcm = self.engine.dtcm.address

@@ -34,9 +34,17 @@ MODE_AND_STATE = 0x3F
 MODE_FAST = 0x11
 MODE_ORDINARY = 0x12
 MODE_ABORT = 0x17
-VECTOR_ABORT = 0x10
+MODE_UNDEFINED = 0x1B
+VECTOR_UNDEFINED = 0x04
+VECTOR_PREFETCH = 0x0C
+VECTOR_DATA = 0x10
 VECTOR_ORDINARY = 0x18
 VECTOR_FAST = 0x1C
+#: Error codes of the engine (its public header) that are not about data.
+ERROR_FETCH_UNMAPPED = 8
+ERROR_INSTRUCTION = 10
+ERROR_FETCH_PROTECTED = 14
+ERROR_EXCEPTION = 21
 #: No code lies here, so the engine never stops because it got there.
 NOWHERE = 0xFFFFFFFE
 #: Faults after which a core is given up: its own handler faults as well.
@@ -80,14 +88,20 @@ def enter_interrupt(core: Any) -> None:
 
 @compiled
 def enter_abort(core: Any, error: int) -> None:
-    """Hand a bad access to the application's own abort handler, which reports it (RTE)."""
+    """Hand a fault to the application's own handler, which reports it as a run-time exception."""
     core.faults += 1
-    core.error = error
-    core.fault_pc = core.pc
+    if core.faults == 1:
+        core.error = error
+        core.fault_pc = core.pc
     core.dead = 1 if core.faults >= FAULTS_UNTIL_DEAD else 0
-    link = (core.pc & ~1) + 8
+    here = core.pc & ~1
     status = status_register(core)
-    enter_exception(core, status, MODE_ABORT, MASK_ORDINARY, link, VECTOR_ABORT)
+    if error in (ERROR_FETCH_UNMAPPED, ERROR_FETCH_PROTECTED):
+        enter_exception(core, status, MODE_ABORT, MASK_ORDINARY, here + 4, VECTOR_PREFETCH)
+    elif error in (ERROR_INSTRUCTION, ERROR_EXCEPTION):
+        enter_exception(core, status, MODE_UNDEFINED, MASK_ORDINARY, here + 4, VECTOR_UNDEFINED)
+    else:
+        enter_exception(core, status, MODE_ABORT, MASK_ORDINARY, here + 8, VECTOR_DATA)
 
 
 @compiled
@@ -99,7 +113,7 @@ def resume(core: Any) -> int:
     if status_register(core) & THUMB_STATE:
         core.pc |= 1
     if error != 0:
-        core.error = error
+        core.engine_error = error
         return STOP_FAULT
     return int(core.stop_reason)
 
@@ -131,7 +145,7 @@ def run_core(core: Any, quantum: int) -> int:
             enter_interrupt(core)
         reason = resume(core)
         if reason == STOP_FAULT:
-            enter_abort(core, core.error)
+            enter_abort(core, core.engine_error)
         elif reason == STOP_WAITING:
             core.waiting = 1
         elif reason == STOP_POLLING:

@@ -18,6 +18,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np import numpy_support
 
+from snn_spinnaker.board.compile_cache import own_cache
+
 #: ``carray(pointer, shape, dtype)``: the array behind a pointer.
 carray: Any = numpy_support.carray
 
@@ -26,12 +28,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def compiled(function: F) -> F:
     """Compile a function on its first call, cached on disk, releasing the interpreter lock."""
-    return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))
+    with own_cache():
+        return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
 def callback(signature: Any) -> Callable[[F], Any]:
     """Compile a function into a C callback; its address is the attribute ``address``."""
-    return cast(Callable[[F], Any], cfunc(signature, cache=True))
+
+    def decorate(function: F) -> Any:
+        with own_cache():
+            return cfunc(signature, cache=True)(function)
+
+    return decorate
 
 
 BLOCK_SIGNATURE = types.void(types.voidptr, types.uint64, types.uint32, types.voidptr)

@@ -13,9 +13,10 @@ from snn_spinnaker.board.core import Core
 from snn_spinnaker.board.errors import PacketError
 from snn_spinnaker.board.fabric import Fabric
 from snn_spinnaker.board.geometry import Position, board_geometry
+from snn_spinnaker.board.load import CoreLoad, core_load
 from snn_spinnaker.board.mailbox import give_message, give_signal, take_messages
 from snn_spinnaker.board.registers import BOARD_RECORD, CHIP_RECORD, CORE_RECORD
-from snn_spinnaker.board.scheduler import IDLE, NEEDS_MONITOR, NEEDS_ROUTE, NEEDS_TIME, advance
+from snn_spinnaker.board.scheduler import NEEDS_MONITOR, NEEDS_ROUTE, NEEDS_TIME, advance
 from snn_spinnaker.board.sdp import ETHERNET_PORT, Datagram, parse_datagram
 from snn_spinnaker.board.system_controller import interrupt_core
 from snn_spinnaker.board.system_variables import (
@@ -32,6 +33,18 @@ SIGNAL_SYNC0 = 4
 SIGNAL_SYNC1 = 5
 SIGNALS = range(16)
 CODE_DATA_ABORT = 5
+#: What the engine's error codes mean to a person.
+FAULTS = {
+    6: "read from no memory",
+    7: "write to no memory",
+    8: "jump to no memory",
+    10: "undefined instruction",
+    14: "jump to memory that holds no code",
+    16: "unaligned read",
+    17: "unaligned write",
+    21: "undefined instruction or software interrupt",
+    100: "DMA transfer outside memory",
+}
 
 
 class Machine:
@@ -66,6 +79,7 @@ class Machine:
         self._send = send
         self._watchdog = watchdog
         self._order = np.zeros(0, np.int64)
+        self._finished: list[CoreLoad] = []
 
     def warm_up(self) -> None:
         """Compile what a run needs, so that the first request does not wait for it."""
@@ -94,10 +108,10 @@ class Machine:
         records = self.core_records[self._order]
         return bool(np.any((records["dead"] == 0) & (records["timer_due"][:, 0] >= 0)))
 
-    def step(self, ticks: int) -> bool:
-        """Settle all cores and go through a number of ticks; False when nothing is left to do.
+    def step(self, ticks: int) -> None:
+        """Settle all cores and go through a number of ticks.
 
-        Comes back early, with True, when a core computes for longer than the sockets should wait.
+        Comes back early when a core computes for longer than the sockets should wait.
         """
         self.fabric.check_version()
         while True:
@@ -111,7 +125,6 @@ class Machine:
             if reason == NEEDS_TIME:
                 break
         self._look_for_failures()
-        return reason != IDLE
 
     def _advance(self, ticks: int) -> int:
         return advance(
@@ -160,17 +173,32 @@ class Machine:
                 given |= give_message(chip, core)
         return given
 
+    def loads(self) -> list[CoreLoad]:
+        """Return the load of every core since its application was started, stopped ones first."""
+        current = [_load(chip, core) for chip, core in self.loaded() if core.record.ticks]
+        return self._finished + current
+
+    def forget_loads(self) -> None:
+        """Forget the loads of applications that were stopped."""
+        self._finished.clear()
+
+    def stop_application(self, application: int) -> None:
+        """Stop an application on all chips; the load of its cores is kept for the report."""
+        for chip, core in self.loaded():
+            if core.application == application and core.record.ticks:
+                self._finished.append(_load(chip, core))
+        for chip in self.chips.values():
+            chip.stop_application(application)
+        self.note_change()
+
     def signal(self, number: int, application: int, mask: int) -> None:
         """Send a signal to the cores of the applications that match."""
-        for chip in self.chips.values():
-            if number == SIGNAL_STOP:
-                chip.stop_application(application)
-                continue
-            for core in chip.loaded_cores():
-                if core.application & mask == application:
-                    self._signal_core(chip, core, number)
         if number == SIGNAL_STOP:
-            self.note_change()
+            self.stop_application(application)
+            return
+        for chip, core in self.loaded():
+            if core.application & mask == application:
+                self._signal_core(chip, core, number)
 
     @staticmethod
     def _signal_core(chip: Chip, core: Core, number: int) -> None:
@@ -184,11 +212,25 @@ class Machine:
 
     def _look_for_failures(self) -> None:
         for chip, core in self.loaded():
-            record = core.record
-            if record.faults and not core.reported:
+            if core.record.faults and not core.reported:
                 self._report_fault(chip, core)
             elif self._is_caught(core):
                 self._stop_loop(chip, core)
+            elif not core.reported:
+                self._look_at_state(chip, core)
+
+    @staticmethod
+    def _look_at_state(chip: Chip, core: Core) -> None:
+        variables = chip.variables
+        if variables.core_byte(core.number, STATE) != STATE_RUN_TIME_EXCEPTION:
+            return
+        core.reported = True
+        _LOG.error(
+            "core %d of chip %s (%s) gave up with run-time exception %d; sPyNNaker's report of "
+            "its IOBUF says why",
+            core.number, chip.position, variables.core_name(core.number),
+            variables.core_byte(core.number, RT_CODE),
+        )  # fmt: skip
 
     def _is_caught(self, core: Core) -> bool:
         record = core.record
@@ -199,10 +241,10 @@ class Machine:
         core.reported = True
         record = core.record
         _LOG.error(
-            "core %s on chip %s (%s): bad access at pc %#010x (engine error %d); "
-            "its application is told (run-time exception)",
+            "core %d of chip %s (%s): %s at pc %#010x; its application is told (run-time "
+            "exception)",
             core.number, chip.position, chip.variables.core_name(core.number),
-            int(record.fault_pc), int(record.error),
+            FAULTS.get(int(record.error), "fault"), int(record.fault_pc),
         )  # fmt: skip
         if record.dead:
             chip.variables.set_core_byte(core.number, RT_CODE, CODE_DATA_ABORT)
@@ -213,8 +255,13 @@ class Machine:
         core.record.active = 0
         chip.variables.set_core_byte(core.number, STATE, STATE_WATCHDOG)
         _LOG.error(
-            "core %s on chip %s (%s) executed %d instructions without waiting: stopped by the "
+            "core %d of chip %s (%s) executed %d instructions without waiting: stopped by the "
             "watchdog at pc %#010x; if it only computes for long, raise --watchdog",
             core.number, chip.position, chip.variables.core_name(core.number),
             self._watchdog, int(core.record.pc),
         )  # fmt: skip
+
+
+def _load(chip: Chip, core: Core) -> CoreLoad:
+    name = chip.variables.core_name(core.number)
+    return core_load(chip.position, name, core.record, core.engine.dtcm.bytes[:])

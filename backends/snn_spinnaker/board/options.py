@@ -32,7 +32,7 @@ class BoardOptions:
         Allow an address outside 127.0.0.0/8, so that other computers can use the board.
     pacing : {"auto", "real-time", "fast"}
         Whether a millisecond of the board takes a millisecond. "auto": while a reverse IP tag or
-        a live output tag is set, otherwise as fast as this machine can.
+        a live output tag is set, and in runs without an end, otherwise as fast as possible.
     booted : bool
         Whether the board is up from the start, or waits for boot messages.
     watchdog : float

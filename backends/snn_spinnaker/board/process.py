@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from snn_spinnaker.board.configuration import configuration_text, configured
 from snn_spinnaker.board.errors import BoardError, BoardStartError, MissingExtraError
+from snn_spinnaker.board.load import CoreLoad, from_report
 from snn_spinnaker.board.options import FIRST_ADDRESS, SCP_PORT, BoardOptions, Pacing
 
 #: Free addresses are looked for in this many after the first one.
@@ -140,6 +141,13 @@ class VirtualBoard:
         """Return what the board tells about itself: time, packets, load of every core."""
         self._tell("report")
         return self._hear()
+
+    def load(self) -> list[CoreLoad]:
+        """Return the load of every core with a timer, as a real board would feel it (estimated).
+
+        Applications that were stopped are included, so this may come after ``sim.end()``.
+        """
+        return from_report(self.report()["cores"])
 
     def wait(self) -> int:
         """Wait until the board's process ends; return its exit status."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
 from typing import Any
 
-from snn_spinnaker.board.compile_cache import use_cache
 from snn_spinnaker.board.errors import BoardError
 from snn_spinnaker.board.options import BoardOptions
 
@@ -27,15 +27,15 @@ def say(content: dict[str, Any]) -> None:
 
 def main() -> None:
     """Run a board until it is told to stop or its pipe closes."""
+    # An interrupt at the keyboard reaches this process too; whoever started it decides when it
+    # ends, and closes the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=logging.INFO, format="board: %(message)s", stream=sys.stderr)
-    use_cache()
     try:
         serve(BoardOptions(**json.loads(sys.stdin.readline())))
     except BoardError as error:
         say({"error": str(error)})
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(0)
 
 
 def serve(options: BoardOptions) -> None:

@@ -14,7 +14,7 @@ from snn_spinnaker.board.executor import run_core
 from snn_spinnaker.board.fabric import DISTRIBUTED, ROUTE_UNKNOWN, distribute
 from snn_spinnaker.board.jit import as_pointer, carray, compiled
 from snn_spinnaker.board.registers import STOP_MONITOR, STOP_QUANTUM, STOP_TRANSMIT_FULL
-from snn_spinnaker.board.timers import expire_timer
+from snn_spinnaker.board.timers import expire_timer, prescale_shift
 
 #: Why `advance` came back.
 ADVANCED = 0
@@ -43,12 +43,13 @@ def begin_tick(core: Any) -> None:
     if core.ticks > 0:
         core.tick_cycles_sum += cycles
         core.tick_cycles_max = max(core.tick_cycles_max, cycles)
-        if cycles > core.timer_load[0]:
+        if cycles > core.timer_period:
             core.overruns += 1
     core.tick_in_max = max(core.tick_in_max, core.tick_in)
     core.tick_out_max = max(core.tick_out_max, core.tick_out)
     core.tick_in = 0
     core.tick_out = 0
+    core.timer_period = core.timer_load[0] << prescale_shift(core.timer_control[0])
     core.ticks += 1
     core.tick_mark = core.instructions
     core.tick_blocks = core.blocks

@@ -32,6 +32,10 @@ LARGEST_PACKET = 2048
 BURST = 256
 #: Seconds between looks at the control pipe while nothing happens.
 IDLE_WAIT = 0.2
+#: Port on which applications take commands, and the one that sets the run time (second argument:
+#: run for ever). Source: ``spinn_front_end_common/utilities/scp/update_runtime_process.py``.
+RUNNING_PORT = 3
+NEW_RUN_TIME = 7
 ANY_CHIP = (255, 255)
 
 
@@ -54,6 +58,7 @@ class Server:
         self.boot = BootLoader(options.booted)
         self.pacer = Pacer(options.pacing)
         self.running = True
+        self._endless = False
         self._selector = selectors.DefaultSelector()
         self._commands = self._open(SCP_PORT, self._take_command)
         self._boot_socket = self._open(BOOT_PORT, self._take_boot)
@@ -103,11 +108,19 @@ class Server:
     def _advance(self) -> None:
         if not self.running or not (self.machine.busy or self._pending_messages()):
             return
-        paced = bool(self.tags.inputs) or any(tag.strip for tag in self.tags.outputs.values())
-        ticks = self.pacer.ticks(int(self.machine.board.now), paced) if self.machine.ticking else 0
+        ticks = (
+            self.pacer.ticks(int(self.machine.board.now), self._live())
+            if self.machine.ticking
+            else 0
+        )
         before = int(self.machine.board.ticks)
         self.machine.step(ticks)
         self.pacer.done(int(self.machine.board.ticks) - before)
+
+    def _live(self) -> bool:
+        """Whether something outside talks to the network, listens to it, or will stop it."""
+        listened = any(tag.strip for tag in self.tags.outputs.values())
+        return self._endless or listened or bool(self.tags.inputs)
 
     def _pending_messages(self) -> bool:
         return any(core.messages for _, core in self.machine.loaded())
@@ -121,7 +134,7 @@ class Server:
             try:
                 handler(data, address)
             except PacketError as error:
-                _LOG.warning("packet from %s:%d ignored: %s", *address[:2], error)
+                _LOG.warning("packet from %s:%d ignored: %s", *address, error)
 
     def _reply(self, data: bytes, address: Address) -> None:
         try:
@@ -175,6 +188,14 @@ class Server:
         )
         if not self.machine.deliver(marked):
             self._refuse(datagram, chip, sender)
+        elif datagram.target_port >> 5 == RUNNING_PORT:
+            self._note_run_time(datagram.payload)
+
+    def _note_run_time(self, payload: bytes) -> None:
+        """Notice a run without an end: whoever stops it watches the clock on the wall."""
+        request = parse_request(payload)
+        if request.command == NEW_RUN_TIME:
+            self._endless = bool(request.arguments[1])
 
     def _refuse(self, datagram: Datagram, chip: Chip | None, sender: Address) -> None:
         """Answer for a core that runs nothing, as SCAMP does."""
