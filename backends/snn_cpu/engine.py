@@ -106,7 +106,9 @@ class CpuEngine:
         driver.run_parts(parts.table(sources), 0, 0)
         for thread in range(self.threads):
             _, _, _, after, deliver, _ = self._tables[thread]
-            driver.run_parts(parts.table(build.samplers(world, thread)), 0, 0)
+            # A table holds addresses only: the parts must outlive the call.
+            samplers = build.samplers(world, thread)
+            driver.run_parts(parts.table(samplers), 0, 0)
             driver.run_parts(after[0], 0, 0)
         for thread in range(self.threads):
             driver.run_parts(self._tables[thread][4][0], 0, 0)
