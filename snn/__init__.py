@@ -1,13 +1,13 @@
 """snn: spiking neural networks, declared once, run on the CPU or on SpiNNaker."""
 
-from snn.cells import AdaptiveLIF, AdEx, Cell, Izhikevich, LIF
+from snn.cells import LIF, AdaptiveLIF, AdEx, Cell, Izhikevich
 from snn.compiler import compile_network
 from snn.connectors import (
+    CSR,
     AllButSelf,
     AllToAll,
     Connector,
     Convolution,
-    CSR,
     DistanceProbability,
     FixedInDegree,
     FixedOutDegree,
@@ -28,3 +28,14 @@ from snn.simulation import Simulation, run
 from snn.sources import DCSource, NoiseTable, Poisson, PoissonInput, SpikeArray, StepCurrentSource
 from snn.space import Space, grid, line
 from snn.synapse import Synapse
+
+__all__ = [
+    "AdEx", "AdaptiveLIF", "AllButSelf", "AllToAll", "CSR", "Cell", "ConductanceExp",
+    "Connector", "Convolution", "CurrentAlpha", "CurrentDelta", "CurrentExp", "CurrentPulse",
+    "DCSource", "DistanceProbability", "EventRule", "Exponential", "FixedInDegree",
+    "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList", "Izhikevich", "LIF",
+    "LogNormal", "Network", "NoiseTable", "Normal", "OneToOne", "PairSTDP", "Phase", "Poisson",
+    "PoissonInput", "Repeat", "Result", "Schedule", "Simulation", "Space", "SpikeArray",
+    "State", "StepCurrentSource", "SymmetricSTDP", "Synapse", "SynapticScaling", "Trace",
+    "Uniform", "compile_network", "derived", "grid", "line", "load", "model", "param", "run",
+]  # fmt: skip
