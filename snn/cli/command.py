@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from snn.cli.backends import backends
+from snn.cli.failure import plain_warnings
 from snn.cli.groups import EntryPointGroup
 from snn.cli.info import info
 from snn.cli.models import models
@@ -21,8 +22,10 @@ SETTINGS = {"help_option_names": ["-h", "--help"], "show_default": True}
     epilog="Example: snn run balanced.py --ms 1000 --plot raster.pdf",
 )
 @click.version_option(versions()["snn"], prog_name="snn")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Simulate spiking neural networks: declared once, run on the CPU or on SpiNNaker."""
+    ctx.with_resource(plain_warnings())
 
 
 @click.group(

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from snn.results.result import Result
 
 
+KNOWN_UNITS = {"mV", "nA", "pA", "uS", "nS", "nF", "pF", "ms", "Hz", "1/ms", "mV/ms"}
+
+
 def to_neo(result: Result, labels: Iterable[str] | None = None) -> neo.Block:
     """Return a block with one segment that holds the named populations (all by default).
 
@@ -95,12 +98,11 @@ def _signal(label: str, variable: str, trace: Trace) -> Any:
 
 
 def _unit(name: str) -> Any:
+    """Return a unit; quantities evaluates names as code, so it is only shown known ones."""
     import quantities
 
-    try:
-        return quantities.Quantity(1.0, name or "dimensionless").units
-    except LookupError:
-        return quantities.dimensionless
+    known = name in KNOWN_UNITS
+    return quantities.Quantity(1.0, name if known else "dimensionless").units
 
 
 def _ms(value: float) -> Any:

@@ -6,15 +6,18 @@ import importlib
 import inspect
 import json
 import pkgutil
+from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
+from registry import register
 
 import snn
-from snn.catalogue import Entry, entries, page
+from snn.catalogue import Entry, entries, page, places
 from snn.catalogue.docstring import described, parse
-from snn.catalogue.walk import _ABSTRACT, _KINDS
+from snn.catalogue.walk import _ABSTRACT, _KINDS, support
 from snn.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -117,3 +120,59 @@ def test_docstrings_are_read_in_parts() -> None:
     found = described(doc.sections["Parameters"])
     assert (found["stop"].unit, found["stop"].doc) == ("ms", "Where the interval is.")
     assert found["rate"].doc == "float"
+
+
+@dataclass(frozen=True)
+class Ring:
+    """Neurons in a ring.
+
+    Parameters
+    ----------
+    size : int
+        How many.
+
+    Notes
+    -----
+    Round.
+    """
+
+    size: int = 7
+
+
+@click.command()
+@click.option("--seeds", default=3, help="How many runs.")
+def lap() -> None:
+    """Measure a lap."""
+
+
+def test_networks_and_benchmarks_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    register(monkeypatch, "snn.networks", {"ring": Ring, "gone": None})
+    register(monkeypatch, "snn.benchmarks", {"lap": lap, "lost": None})
+    found = {e.name: e for e in entries()}
+    ring, lapped = found["Ring"], found["lap"]
+    assert (ring.kind, ring.summary, ring.text) == (
+        "network",
+        "Neurons in a ring.",
+        "*Notes.* Round.",
+    )
+    assert [(p.name, p.default, p.doc) for p in ring.parameters] == [("size", "7", "How many.")]
+    assert (lapped.kind, lapped.summary) == ("benchmark", "Measure a lap.")
+    assert ("--seeds", "3", "How many runs.") in [
+        (p.name, p.default, p.doc) for p in lapped.parameters
+    ]
+    for broken in ("gone", "lost"):
+        assert "no_such_module" in found[broken].summary
+        assert {"test", "docs"} <= set(found[broken].gaps())
+
+
+def test_a_backend_that_lists_nothing_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    register(monkeypatch, "snn.backends", {"mute": object(), "gone": None})
+    assert support(snn.LIF)["mute"] == "refused: not listed"
+    assert support(snn.LIF)["gone"].startswith("refused: gone: No module named")
+
+
+def test_tests_of_other_packages_follow_the_convention() -> None:
+    assert (
+        places.test_of("snn_benchmarks.digits.run", "digits")
+        == "tests/benchmarks/digits/test_run.py"
+    )

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 from cli.test_user_file import NETWORK, snn, written
+from registry import register
 
-from snn import engine
 from snn.errors import NumericalError
 from snn.results import Result, load
 
@@ -112,17 +111,6 @@ def test_installed_backends_are_ready() -> None:
     assert all(row["summary"] for row in rows.values() if row["ready"])
 
 
-def register(monkeypatch: pytest.MonkeyPatch, group: str, objects: dict[str, Any]) -> None:
-    """Register objects under an entry-point group; None stands for a failing import."""
-    entries = {}
-    for name, value in objects.items():
-        place = f"{__name__}:made_up_{name}" if value is not None else "no_such_module:x"
-        monkeypatch.setattr(sys.modules[__name__], f"made_up_{name}", value, raising=False)
-        entries[name] = EntryPoint(name, place, group)
-    found = engine._entries
-    monkeypatch.setattr(engine, "_entries", lambda g: entries if g == group else found(g))
-
-
 @click.command()
 @click.option("--size", default=3)
 def tiny(size: int) -> None:
@@ -143,3 +131,24 @@ def test_benchmarks_and_commands_come_from_entry_points(monkeypatch: pytest.Monk
     assert "No such command 'other'" in snn("bench", "other").output
     register(monkeypatch, "snn.commands", {"tiny": tiny})
     assert snn("tiny").output == "size 3\n"
+
+
+def test_info_names_the_backend_that_is_not_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Absent:
+        def missing(self) -> str:
+            return "pip install abacus"
+
+    register(monkeypatch, "snn.backends", {"absent": Absent()})
+    outcome = snn("info", written(tmp_path, NETWORK))
+    assert outcome.exit_code == 0
+    assert "backend absent: backend 'absent': pip install abacus" in outcome.output
+
+
+def test_warnings_are_one_line_each(tmp_path: Path) -> None:
+    text = NETWORK.replace("snn.LIF(", "snn.LIF(cm=250.0, ")
+    outcome = snn("info", written(tmp_path, text))
+    assert outcome.exit_code == 0
+    (line,) = [line for line in outcome.output.split("\n") if "250" in line]
+    assert line.startswith("warning: exc.cm = 250")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import matplotlib as mpl
@@ -13,7 +14,7 @@ import pytest
 from results.samples import balanced, poisson, synapses
 
 from snn.errors import NotRecordedError
-from snn.results import PopulationResult, Result, Spikes
+from snn.results import PopulationResult, Result, Spikes, Synapses
 
 Save = Callable[..., Any]
 
@@ -119,6 +120,21 @@ def test_weights_that_were_not_sampled_show_a_histogram(figure: Save) -> None:
     result = Result(dt=0.1, duration=1.0, final_weights={"a": synapses(), "b": synapses(seed=1)})
     drawn = result.plot.weights()
     assert len(drawn.axes) == 2
+    figure(drawn)
+
+
+def test_weights_of_projections_of_different_kinds(figure: Save) -> None:
+    base = balanced()
+    nothing = Synapses(pre=[], post=[], weight=1.0, delay=1.0, n_pre=3, n_post=3)
+    constant = Synapses(pre=[0, 1], post=[0, 1], weight=0.0, delay=1.0, n_pre=3, n_post=3)
+    result = replace(
+        base,
+        final_weights={**base.final_weights, "none": nothing, "constant": constant},
+        weights_over_time={**base.weights_over_time, "course": ([0.0, 1000.0], [[0.1], [0.2]]),
+                           "empty": ([0.0, 1.0], np.zeros((2, 0)))},
+    )  # fmt: skip
+    drawn = result.plot.weights()
+    assert len(drawn.axes) == 10
     figure(drawn)
 
 

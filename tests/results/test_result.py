@@ -10,7 +10,8 @@ import pytest
 from results.samples import balanced, synapses
 
 from snn.errors import BackendUnavailableError, NotRecordedError
-from snn.results import Result, Synapses
+from snn.results import PopulationResult, Result, Synapses, Trace, WeightTrace
+from snn.results.neo_export import KNOWN_UNITS
 
 
 def test_labels_lead_to_populations_and_projections() -> None:
@@ -120,3 +121,45 @@ def test_a_missing_package_names_the_line_that_installs_it(
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(BackendUnavailableError, match="pip install"):
         getattr(balanced(), call)()
+
+
+def test_samples_at_odd_times_and_odd_units_are_kept_in_neo() -> None:
+    unit = "print('executed')"
+    trace = Trace(times=[0.0, 1.0, 5.0], neurons=[2], values=[[1.0], [2.0], [3.0]], unit=unit)
+    silent = PopulationResult(label="exc", size=3, duration=5.0, traces={"x": trace})
+    segment = Result(dt=1.0, duration=5.0, populations={"exc": silent}).to_neo().segments[0]
+    assert not segment.spiketrains
+    (signal,) = segment.irregularlysampledsignals
+    assert signal.times.rescale("ms").magnitude.tolist() == [0.0, 1.0, 5.0]
+    assert signal.units.dimensionality.string == "dimensionless"
+
+
+@pytest.mark.parametrize("unit", sorted(KNOWN_UNITS))
+def test_known_units_reach_neo(unit: str) -> None:
+    trace = Trace(times=[0.0, 1.0], neurons=[2], values=[[1.0], [2.0]], unit=unit)
+    one = PopulationResult(label="exc", size=3, duration=1.0, traces={"x": trace})
+    (signal,) = (
+        Result(dt=1.0, duration=1.0, populations={"exc": one}).to_neo().segments[0].analogsignals
+    )
+    assert signal.units.dimensionality.string == unit
+
+
+def test_a_later_piece_of_a_run_says_when_it_was() -> None:
+    assert "result: 100 to 150 ms" in repr(Result(dt=1.0, start=100.0, duration=50.0))
+
+
+def test_synapses_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match="pre and post need one equal length"):
+        Synapses(pre=[1, 2], post=[1], weight=1.0, delay=1.0, n_pre=3, n_post=3)
+    with pytest.raises(ValueError, match="values need shape"):
+        WeightTrace(times=[0.0], values=[[1.0], [2.0]])
+    none = Synapses(pre=[], post=[], weight=1.0, delay=1.0, n_pre=3, n_post=2)
+    assert repr(none) == "<0 synapses, 3 -> 2>"
+    assert np.isnan(none.matrix()).all()
+
+
+def test_final_weights_that_were_not_kept_say_so() -> None:
+    course = {"learned": ([0.0, 1.0], [[0.1], [0.2]])}
+    result = Result(dt=0.1, duration=1.0, weights_over_time=course)
+    with pytest.raises(NotRecordedError, match="final weights of 'learned' were not kept"):
+        _ = result["learned"].weights
