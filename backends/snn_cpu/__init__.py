@@ -36,7 +36,7 @@ class CpuBackend:
         """
         from snn_cpu.engine import CpuEngine
 
-        return CpuEngine(compiled, threads or os.cpu_count() or 1)
+        return CpuEngine(compiled, threads or os.cpu_count() or 1, sleep)
 
     def support(self, cls: type[Any]) -> str:
         """Say how exactly a model runs here."""

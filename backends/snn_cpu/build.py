@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from snn.compiler import Compiled, CompiledDrive, CompiledPopulation, CompiledProjection
 from snn.homeostasis import Reduction
 from snn.plasticity import EventRule
-from snn_cpu import parts, reductions, sweep
+from snn_cpu import parts, reductions, sleep, sweep
 from snn_cpu import plastic as plasticity
 from snn_cpu.memory import CellMemory, SourceMemory, SpikeMemory
 from snn_cpu.parts import Part, bind
+from snn_cpu.sleep import SleepMemory
 from snn_cpu.synapses import PlasticMemory
 
 Array = NDArray[Any]
@@ -43,6 +44,8 @@ class World:
     samples: dict[int, tuple[Array, Array]]
     learning: Array
     sampled: list[Array]
+    sleep: dict[int, list[SleepMemory]]
+    interval: int
     counts: dict[int, Array] = field(default_factory=dict)
     counting: Array = field(default_factory=lambda: np.zeros(1, np.int64))
 
@@ -133,7 +136,7 @@ def update(world: World, thread: int, parity: int) -> list[Part]:
 
 
 def swept(world: World, p: CompiledPopulation, thread: int, parity: int) -> Part:
-    """Bind the dense sweep of a population."""
+    """Bind the sweep of a population, dense or, where it may sleep, sparse by turns."""
     assert p.plan is not None
     assert p.refractory_steps is not None
     memory, out = world.cells[p.index], world.spikes[parity][p.index]
@@ -150,8 +153,50 @@ def swept(world: World, p: CompiledPopulation, thread: int, parity: int) -> Part
     text = sweep.source(
         p.plan, values, world.compiled.precision, p.refractory_steps.ndim > 0
     )
-    chosen = {name: given[name] for name in sweep.arguments(p.plan, values)}
-    return bind("sweep", chosen, text, title=type(p.model).__name__)
+    names = sweep.arguments(p.plan, values)
+    chosen = {name: given[name] for name in names}
+    if p.index not in world.sleep:
+        return bind("sweep", chosen, text, title=type(p.model).__name__)
+    own = world.sleep[p.index][thread]
+    chosen |= {name: world.interval if name == "interval" else getattr(own, name)
+               for name in sleep.EXTRA}  # fmt: skip
+    text += sleep.source(p, f"np.{world.compiled.precision}", names)
+    return bind("step_population", chosen, text, title=f"{type(p.model).__name__} (may sleep)")
+
+
+def asleep(world: World, p: CompiledPopulation, thread: int, function: str, **extra: Any) -> Part:
+    """Bind `wake` or `peek` of a population that may sleep."""
+    assert p.plan is not None
+    values = sweep.constants(p, world.compiled.precision)
+    memory, own = world.cells[p.index], world.sleep[p.index][thread]
+    text = sweep.source(p.plan, values, world.compiled.precision, False)
+    text += sleep.source(p, f"np.{world.compiled.precision}", sweep.arguments(p.plan, values))
+    given = {**extra, "mode": own.mode, "counter": memory.counter, "anchor": own.anchor,
+             "table": own.table}  # fmt: skip
+    given |= {f"S_{name}": array for name, array in memory.states.items()}
+    return bind(function, given, text, title=f"{type(p.model).__name__} (may sleep)")
+
+
+def wake(world: World, p: CompiledPopulation, thread: int) -> Part:
+    """Bind what brings every neuron of a thread up to the present step."""
+    lo, hi = world.own(p.size, thread)
+    return asleep(world, p, thread, "wake", lo=lo, hi=hi, fill=world.sleep[p.index][thread].fill)
+
+
+def touch(world: World, q: CompiledProjection, thread: int, parity: int) -> Part:
+    """Bind the listing of the neurons that a projection's spikes will reach."""
+    own, spikes = world.sleep[q.post][thread], world.spikes[parity][q.pre]
+    head = {"mode": own.mode}
+    both = {"spikes": spikes.index, "ptr": spikes.ptr}
+    tail = {"lists": own.lists, "fill": own.fill, "mask": world.slots - 1}
+    if q.form == "csr":
+        return bind(f"{KERNELS}.touch:csr", {
+            **head, **both, **rows(world, q, thread), "delay": np.atleast_1d(q.delay), **tail,
+        }, title="synapses")  # fmt: skip
+    return bind(f"{KERNELS}.touch:implicit", {
+        **head, "one_to_one": int(q.form == "one_to_one"), **both, **extent(world, q, thread),
+        "delay": int(q.delay), **tail,
+    }, title="synapses")  # fmt: skip
 
 
 def samplers(world: World, thread: int) -> list[Part]:
@@ -165,6 +210,14 @@ def samplers(world: World, thread: int) -> list[Part]:
         out, out_steps = world.samples[k]
         row = list(world.samples).index(k)
         used = world.sampled[thread][row : row + 1]
+        p = world.compiled.populations[r.population]
+        if r.population in world.sleep:
+            made.append(asleep(world, p, thread, "peek", **{
+                "every": r.every, "which": sleep.state_names(p).index(r.variable),
+                "index": r.index[a:b], "first": a, "out": out, "out_steps": out_steps,
+                "used": used,
+            }))  # fmt: skip
+            continue
         made.append(bind(f"{KERNELS}.recording:sample", {
             "every": r.every, "state": world.cells[r.population].states[r.variable],
             "index": r.index[a:b], "first": a, "out": out, "out_steps": out_steps, "used": used,
@@ -235,6 +288,8 @@ def deliver(world: World, thread: int, parity: int) -> list[Part]:
             made.append(_learned(world, q, "deliver", values, thread))
         else:
             made.append(_static(world, q, head, ring, thread))
+        if q.post in world.sleep:
+            made.append(touch(world, q, thread, parity))
     return made
 
 

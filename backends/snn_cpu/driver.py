@@ -17,7 +17,7 @@ import numpy as np
 from snn_cpu.pointers import atomic_add, atomic_load, call
 
 # Entries of the control block.
-STEP, STOP, BATCH, STATUS, BOUNDARY, BAD, CHECK, ARRIVED, LEAVE, PARITY = range(10)
+STEP, STOP, BATCH, STATUS, BOUNDARY, BAD, CHECK, ARRIVED, LEAVE, PARITY, INTERVAL = range(11)
 CONTROL_SIZE = 16
 
 # Why the driver returned.
@@ -79,6 +79,9 @@ def drive(
     barrier = control.ctypes.data + 8 * ARRIVED
     while step < control[STOP] and step < control[BOUNDARY]:
         size = min(control[BATCH], control[STOP] - step, control[BOUNDARY] - step)
+        # Decisions about sleep are taken at the first step of a batch, when every thread
+        # has counted the steps before it.
+        size = min(size, control[INTERVAL] - (step + 1) % control[INTERVAL])
         for k in range(size):
             run_parts(emit[parity], step + k + 1, k)
             run_parts(update[parity], step + k + 1, k)

@@ -14,7 +14,7 @@ from snn.compiler import Compiled, CompiledPopulation
 from snn.engine import CompiledSchedule, Presented, Recorded
 from snn.errors import NumericalError, SnnError
 from snn.progress import Pace
-from snn_cpu import build, driver, memory, parts, trials
+from snn_cpu import build, driver, memory, parts, sleep, trials
 from snn_cpu.build import World
 from snn_cpu.synapses import plastic_memory
 
@@ -38,13 +38,16 @@ class CpuEngine:
     compiled : Compiled
     threads : int
         Each owns a range of every population; results do not depend on it.
+    sleep : {"auto", "never"}
+        Whether quiet neurons may be left alone until their next input.
     """
 
-    def __init__(self, compiled: Compiled, threads: int = 1) -> None:
+    def __init__(self, compiled: Compiled, threads: int = 1, sleep: str = "auto") -> None:
         self.threads = threads
         self.control = np.zeros(driver.CONTROL_SIZE, np.int64)
-        self.world = _world(compiled, threads)
+        self.world = _world(compiled, threads, sleep == "auto")
         self.control[driver.BATCH] = self.world.batch
+        self.control[driver.INTERVAL] = self.world.interval
         self.control[driver.BOUNDARY] = driver.FOREVER
         self.control[driver.CHECK] = max(1, int(CHECK_INTERVAL / compiled.dt))
         self.control[driver.LEAVE] = -1
@@ -188,17 +191,49 @@ class CpuEngine:
 
     def read_state(self, population: int, name: str) -> Array:
         """Return a state of every neuron."""
-        return self.world.cells[population].states[name].astype(float)
+        cells = self.world.cells[population]
+        if population not in self.world.sleep:
+            return cells.states[name].astype(float)
+        # A sleeping neuron keeps its anchor: what is read is brought up to date in copies.
+        return self._up_to_date(population)[name].astype(float)
+
+    def _up_to_date(self, population: int) -> dict[str, Array]:
+        """Return copies of a population's states at the present step."""
+        saved = self._saved(population)
+        copies = [array.copy() for array in saved]
+        self._wake(population)
+        found = {n: a.copy() for n, a in self.world.cells[population].states.items()}
+        for array, copy in zip(saved, copies, strict=True):
+            array[...] = copy
+        return found
+
+    def _saved(self, population: int) -> list[Array]:
+        cells, own = self.world.cells[population], self.world.sleep[population]
+        return [*cells.states.values(), cells.counter, own[0].anchor,
+                *(array for each in own for array in (each.mode, each.fill))]  # fmt: skip
+
+    def _wake(self, population: int) -> None:
+        """Bring every neuron of a population up to the present step."""
+        for thread in range(self.threads if population in self.world.sleep else 0):
+            part = build.wake(self.world, self.compiled.populations[population], thread)
+            driver.run_parts(parts.table([part]), self.step, 0)
 
     def write_state(self, population: int, name: str, values: Array) -> None:
         """Set a state of every neuron."""
+        self._wake(population)
         self.world.cells[population].states[name][:] = values
 
     def replace_population(self, compiled: CompiledPopulation) -> None:
         """Take new parameters of a population."""
+        self._wake(compiled.index)
         populations = list(self.compiled.populations)
         populations[compiled.index] = compiled
-        self.world.compiled = replace(self.compiled, populations=tuple(populations))
+        world = self.world
+        world.compiled = replace(self.compiled, populations=tuple(populations))
+        if world.sleep.pop(compiled.index, None) and sleep.may_sleep(world.compiled, compiled):
+            world.sleep[compiled.index] = sleep.sleep_memory(
+                compiled, world.slots, self.compiled.precision, self.threads
+            )
         self._bind()
 
     def write_rate(self, population: int, rate: Array) -> None:
@@ -293,6 +328,10 @@ class CpuEngine:
         for k, weight in enumerate(world.weights):
             if weight.flags.writeable:
                 found[f"weight {k}"] = weight
+        for p, dozing in world.sleep.items():
+            for t, each_ in enumerate(dozing):
+                found |= {f"{name} {p} {t}": getattr(each_, name) for name in
+                          ("anchor", "mode", "counts", "lists", "fill", "awake")}  # fmt: skip
         for q, each in world.plastic.items():
             for t, own_ in enumerate(each):
                 found |= {f"{name} {q} {t}": getattr(own_, name)
@@ -414,7 +453,7 @@ def _buffer(size: int) -> tuple[Array, Array]:
     return np.zeros(2 * size, np.int32), np.zeros(2 * size, np.int32)
 
 
-def _world(compiled: Compiled, threads: int) -> World:
+def _world(compiled: Compiled, threads: int, may_sleep: bool) -> World:
     """Allocate everything that parts are bound to."""
     batch = memory.batch_length(compiled)
     slots = memory.ring_slots(compiled, batch)
@@ -446,8 +485,13 @@ def _world(compiled: Compiled, threads: int) -> World:
         for k, q in enumerate(changing)
         if build.event_rules(q)
     }
+    sleeping = {
+        p.index: sleep.sleep_memory(p, slots, compiled.precision, threads)
+        for p in compiled.populations
+        if may_sleep and sleep.may_sleep(compiled, p)
+    }
     return World(
-        compiled=compiled, threads=threads, batch=batch, slots=slots, cells=cells,
+        sleep=sleeping, interval=max(sleep.INTERVAL, slots), compiled=compiled, threads=threads, batch=batch, slots=slots, cells=cells,
         sources=sources, spikes=spikes, weights=weights, plastic=learned, rate=rate,
         rate_at={p.index: slice(a, b) for p, a, b in zip(rated, edges, edges[1:])},
         stretch=stretch, fill=fill, sampled=sampled, buffers=buffers,

@@ -17,7 +17,7 @@ _HEAD = """\
 import math
 import numpy as np
 from numba import carray, cfunc, int64, njit, uint64
-from snn_cpu.pointers import pointer
+from snn_cpu.pointers import pointer, prefetch
 """
 
 

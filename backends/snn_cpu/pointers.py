@@ -10,6 +10,7 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 
@@ -60,3 +61,22 @@ def atomic_load(typingctx: Any, address: Any) -> Any:
         return builder.load_atomic(target, "acquire", 8)
 
     return word(word), codegen
+
+
+@intrinsic
+def prefetch(typingctx: Any, array: Any, index: Any) -> Any:
+    """Ask for the cache line of ``array[index]`` (any rank, flat index), to be written."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        kind = signature.args[0]
+        view = context.make_array(kind)(context, builder, args[0])
+        where = builder.gep(view.data, [args[1]])
+        byte = ir.IntType(8).as_pointer()
+        number = ir.IntType(32)
+        declared = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        function = cgutils.get_or_insert_function(builder.module, declared, "llvm.prefetch.p0")
+        constants = [ir.Constant(number, value) for value in (1, 3, 1)]
+        builder.call(function, [builder.bitcast(where, byte), *constants])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64), codegen

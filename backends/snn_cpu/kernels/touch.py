@@ -1,0 +1,56 @@
+"""Lists of the neurons that spikes will reach, kept while a population may sleep.
+
+`lists[slot]` names the targets of what arrives in that slot of the ring, with
+repetitions; `fill` counts them. A list that is too short is marked by a count beyond
+its length, and then every neuron is looked at.
+"""
+
+from __future__ import annotations
+
+from numba import uint64
+
+from snn_cpu.kernels.jit import kernel
+
+AWAKE, LISTENING, ASLEEP = 0, 1, 2
+
+
+@kernel
+def csr(step, slot, mode, spikes, ptr, begin, end, stride, blocks, width, targets, delay, lists, fill, mask):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Compressed rows; one delay, or one for each synapse."""
+    if mode[0] == AWAKE:
+        return 0
+    cap = lists.shape[1]
+    for t in range(spikes.shape[0]):
+        for s in range(ptr[t, slot], ptr[t, slot + 1]):
+            for b in range(blocks):
+                at = b * stride + spikes[t, s]
+                for j in range(uint64(begin[at]), uint64(end[at])):
+                    late = (step + delay[j if delay.shape[0] > 1 else uint64(0)]) & mask
+                    n = fill[late]
+                    if n < cap:
+                        lists[late, n] = b * width + targets[j]
+                    fill[late] = n + 1
+    return 0
+
+
+@kernel
+def implicit(step, slot, mode, one_to_one, spikes, ptr, pre_start, pre_size, post_start, lo, hi, delay, lists, fill, mask):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Projections without an index: targets [lo, hi), or the one of the same index."""
+    if mode[0] == AWAKE:
+        return 0
+    late = (step + delay) & mask
+    for t in range(spikes.shape[0]):
+        for s in range(ptr[t, slot], ptr[t, slot + 1]):
+            source = spikes[t, s] - pre_start
+            if not 0 <= source < pre_size:
+                continue
+            first, last = lo, hi
+            if one_to_one:
+                first = max(lo, post_start + source)
+                last = min(hi, post_start + source + 1)
+            for target in range(first, last):
+                n = fill[late]
+                if n < lists.shape[1]:
+                    lists[late, n] = target
+                fill[late] = n + 1
+    return 0

@@ -1,0 +1,1 @@
+"""Speed: standard workloads on the CPU engine and on peers."""
