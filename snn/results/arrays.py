@@ -21,3 +21,10 @@ def freeze(instance: object, **values: Any) -> None:
     """Set fields of a frozen dataclass while it is being made."""
     for name, value in values.items():
         object.__setattr__(instance, name, value)
+
+
+def require_below(values: Array, size: int, name: str) -> None:
+    """Require indices in [0, size)."""
+    if len(values) and not (values.min() >= 0 and values.max() < size):
+        message = f"{name} must be in [0, {size - 1}]; got {values.min()} to {values.max()}"
+        raise ValueError(message)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from snn.errors import NotRecordedError
-from snn.results.arrays import Array, freeze, frozen
+from snn.results.arrays import Array, freeze, frozen, require_below
 from snn.results.spikes import Spikes
 
 
@@ -86,7 +86,10 @@ class PopulationResult:
     observed: Array | None = None
 
     def __post_init__(self) -> None:
+        if self.spikes is not None:
+            require_below(self.spikes.neurons, self.size, "neurons")
         if self.observed is not None:
+            require_below(np.asarray(self.observed), self.size, "observed")
             freeze(self, observed=frozen(np.unique(self.observed), np.int32))
 
     def __repr__(self) -> str:

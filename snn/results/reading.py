@@ -47,7 +47,9 @@ def load(path: str | os.PathLike[str]) -> Result:
     try:
         with h5py.File(source, "r") as file:
             _require_known(file, source)
-            return _result(file)
+            result = _result(file)
+        dict(result.projections)  # raises where final and sampled weights do not fit
+        return result
     except ResultFileError:
         raise
     except _FAULTS as error:
@@ -83,7 +85,7 @@ def _result(file: File) -> Result:
         final_weights=final,
         weights_over_time=sampled,
         provenance=_provenance(_json(file, "provenance")),
-        warnings=_json(file, "warnings"),
+        warnings=_warnings(_json(file, "warnings")),
     )
 
 
@@ -119,7 +121,18 @@ def _synapses(group: Group) -> Synapses:
 
 def _provenance(content: dict[str, Any]) -> Provenance:
     timing = Timing(**{name: Duration(**part) for name, part in content.pop("timing").items()})
-    return Provenance(**content, timing=timing)
+    made = Provenance(**content, timing=timing)
+    for name, usual in vars(Provenance()).items():
+        kind = int | float if isinstance(usual, float) else type(usual)
+        if not isinstance(getattr(made, name), kind):
+            raise ValueError(f"provenance.{name} is no {kind}")
+    return made
+
+
+def _warnings(content: Any) -> list[str]:
+    if not isinstance(content, list) or not all(isinstance(text, str) for text in content):
+        raise ValueError("warnings are no list of texts")
+    return content
 
 
 def _numbered(parent: Group, name: str) -> Iterator[Group]:

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from snn.errors import NotRecordedError
-from snn.results.arrays import Array, freeze, frozen
+from snn.results.arrays import Array, freeze, frozen, require_below
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -45,6 +45,8 @@ class Synapses:
         pre, post = np.asarray(self.pre, np.int64), np.asarray(self.post, np.int64)
         if pre.ndim != 1 or pre.shape != post.shape:
             raise ValueError(f"pre and post need one equal length; got {pre.shape}, {post.shape}")
+        require_below(pre, self.n_pre, "pre")
+        require_below(post, self.n_post, "post")
         weight = np.broadcast_to(np.asarray(self.weight), pre.shape)
         delay = np.broadcast_to(np.asarray(self.delay, np.float64), pre.shape)
         ahead = np.diff(pre)
@@ -119,6 +121,14 @@ class ProjectionResult:
     label: str
     final: Synapses | None = None
     sampled: WeightTrace | None = None
+
+    def __post_init__(self) -> None:
+        if self.final is None or self.sampled is None:
+            return
+        columns, synapses = self.sampled.values.shape[1], len(self.final)
+        if columns != synapses:
+            message = f"{columns} sampled weights of {synapses} synapses"
+            raise ValueError(f"{self.label}: {message}")
 
     def __repr__(self) -> str:
         shown = [repr(part)[1:-1] for part in (self.final, self.sampled) if part is not None]

@@ -104,15 +104,17 @@ def results(draw: st.DrawFn) -> Result:
     """Draw a whole result."""
     names = draw(st.lists(labels, unique=True, max_size=4))
     cut = draw(st.integers(0, len(names)))
-    course = draw(arrays.arrays(np.float32, (3, 5), elements=finite))
+    learned = {name: synapses(3, 4, 0.5, seed=k) for k, name in enumerate(names[cut:])}
+    columns = len(learned[names[cut]]) if learned else 0
+    course = draw(arrays.arrays(np.float32, (3, columns), elements=finite))
     options: dict[str, Any] = draw(
         st.dictionaries(st.text(), st.integers() | st.booleans() | st.text(), max_size=3)
     )
     return Result(
         dt=DT, duration=100.0, start=draw(st.sampled_from([0.0, 250.0])),
         populations={name: draw(populations(name)) for name in names[:cut]},
-        final_weights={name: synapses(3, 4, 0.5, seed=k) for k, name in enumerate(names[cut:])},
+        final_weights=learned,
         weights_over_time={name: (np.arange(3.0), course) for name in names[cut:][:1]},
-        provenance=Provenance(backend="cpu", seed=draw(st.integers(0, 2**63)), options=options),
+        provenance=Provenance(backend="cpu", dt=draw(st.sampled_from([1, 0.1])), options=options),
         warnings=draw(st.lists(st.text(), max_size=2)),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -200,6 +201,31 @@ def edit_extra_field(file: Any) -> None:
     file["provenance"] = '{"timing": {}, "colour": "red"}'
 
 
+def edit_neuron(file: Any) -> None:
+    file["populations/0/spikes/neurons"][0] = 400
+
+
+def edit_target(file: Any) -> None:
+    file["projections/0/final/post"][0] = -1
+
+
+def edit_sampled(file: Any) -> None:
+    values = file["projections/0/sampled/values"][:, :-1]
+    del file["projections/0/sampled/values"]
+    file["projections/0/sampled/values"] = values
+
+
+def edit_warnings(file: Any) -> None:
+    del file["warnings"]
+    file["warnings"] = "[3]"
+
+
+def edit_seed(file: Any) -> None:
+    content = json.loads(file["provenance"].asstr()[()])
+    del file["provenance"]
+    file["provenance"] = json.dumps({**content, "seed": "one"})
+
+
 def edit_label(file: Any) -> None:
     file["populations/0"].attrs["label"] = 7
 
@@ -213,7 +239,8 @@ def edit_group(file: Any) -> None:
     "edit",
     [
         edit_missing, edit_lengths, edit_text_array, edit_link, edit_unwritten, edit_enormous,
-        edit_provenance, edit_extra_field, edit_label, edit_group,
+        edit_provenance, edit_extra_field, edit_label, edit_group, edit_neuron, edit_target,
+        edit_sampled, edit_warnings, edit_seed,
     ],
 )  # fmt: skip
 def test_an_inconsistent_file_is_refused(saved: Path, edit: Any) -> None:
