@@ -91,6 +91,8 @@ class Plots:
     def weights(self, labels: Labels = None) -> Figure:
         """Plot the weights of projections: over time where sampled, and at the end.
 
+        Over time: the median, the middle 90 % as a band, and twenty synapses in grey.
+
         Parameters
         ----------
         labels : str or sequence of str, optional
