@@ -64,7 +64,7 @@ def emit(world: World, thread: int, parity: int) -> list[Part]:
             if p.plan is None:
                 made.append(_source(world, p, world.spikes[parity][p.index]))
     made += currents(world, thread)
-    return made + [drive(world, d, k, thread) for k, d in enumerate(world.compiled.drives)]
+    return made + [drive(world, d, thread) for d in world.compiled.drives]
 
 
 def _source(world: World, p: CompiledPopulation, out: SpikeMemory) -> Part:
@@ -113,7 +113,7 @@ def currents(world: World, thread: int) -> list[Part]:
     return made
 
 
-def drive(world: World, d: CompiledDrive, position: int, thread: int) -> Part:
+def drive(world: World, d: CompiledDrive, thread: int) -> Part:
     """Bind a private Poisson drive."""
     size = world.compiled.populations[d.population].size
     lo, hi = world.own(size, thread)
@@ -121,11 +121,21 @@ def drive(world: World, d: CompiledDrive, position: int, thread: int) -> Part:
     if bool((np.diff(d.index) > 0).all()):
         first, last = map(int, np.searchsorted(d.index, [lo, hi]))
     weight = np.dtype(world.compiled.precision).type(d.weight)
+    ring = world.cells[d.population].rings[d.receptor]
+    n = len(d.index)
+    if len(d.thresholds) == 1 and n and int(d.index[-1] - d.index[0]) == n - 1:
+        words = np.zeros(4 * (n // 8 + 1), np.uint32)
+        return bind(f"{KERNELS}.inputs:poisson_drive_uniform", {
+            "lo": first, "hi": last, "first": int(d.index[0]), "thresholds": d.thresholds[0],
+            "weight": np.atleast_1d(weight), "key": key_words(d.key), "ring": ring,
+            "mask": world.slots - 1, "words": words, "halves": words.view(np.uint16),
+            "counts": np.zeros(n, np.uint16), "unsure": np.zeros(n, np.uint16),
+        }, title="Poisson drives")  # fmt: skip
     counts = np.arange(d.thresholds.shape[1] + 1).astype(world.compiled.precision)
     return bind(f"{KERNELS}.inputs:poisson_drive", {
         "lo": first, "hi": last, "own_lo": lo, "own_hi": hi, "index": d.index, "table": d.table,
         "thresholds": d.thresholds, "multiples": weight * counts, "key": key_words(d.key),
-        "ring": world.cells[d.population].rings[d.receptor], "mask": world.slots - 1,
+        "ring": ring, "mask": world.slots - 1,
     }, title="Poisson drives")  # fmt: skip
 
 

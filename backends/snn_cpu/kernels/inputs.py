@@ -141,6 +141,50 @@ def poisson_drive(step, slot, lo, hi, own_lo, own_hi, index, table, thresholds, 
 
 
 @kernel
+def poisson_drive_uniform(step, slot, lo, hi, first, thresholds, weight, key, ring, mask, words, halves, counts, unsure):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Add ``weight * count`` to neurons ``first + i`` for entries i of [lo, hi), one rate.
+
+    The same draws as `poisson_drive`, in passes that LLVM turns into SIMD code: all
+    Philox blocks, then one comparison per threshold for all entries at once. `halves` is
+    `words` seen as 16-bit numbers; what 16 bits leave open is settled one by one.
+    """
+    if lo >= hi:
+        return 0
+    s0, s1 = uint32(step & 0xFFFFFFFF), uint32(step >> 32)
+    k0, k1 = key[0], key[1]
+    for g in range(uint64(lo // 8), uint64((hi + 7) // 8)):
+        a, b, c, d = philox(uint32(g), s0, s1, uint32(0), k0, k1)
+        words[4 * g] = a
+        words[4 * g + uint64(1)] = b
+        words[4 * g + uint64(2)] = c
+        words[4 * g + uint64(3)] = d
+    for i in range(uint64(lo), uint64(hi)):
+        counts[i] = 0
+        unsure[i] = 0
+    for k in range(thresholds.shape[0]):
+        top = thresholds[k] >> uint64(32)
+        if top > uint64(0xFFFF):
+            break
+        low = np.uint16(top)
+        for i in range(uint64(lo), uint64(hi)):
+            counts[i] += np.uint16(low < halves[i])
+            unsure[i] |= np.uint16(low == halves[i])
+    row = ring[step & mask]
+    w = weight[0]
+    some = np.uint16(0)
+    for i in range(uint64(lo), uint64(hi)):
+        some |= unsure[i]
+    if some:
+        for i in range(uint64(lo), uint64(hi)):
+            if unsure[i]:
+                counts[i] = drive_count(uint64(halves[i]), thresholds, i, s0, s1, key)
+    out = row[first:]
+    for i in range(uint64(lo), uint64(hi)):
+        out[i] += w * np.float32(counts[i])
+    return 0
+
+
+@kernel
 def drive_count(high, thresholds, i, s0, s1, key):  # type: ignore[no-untyped-def]
     """Return how many thresholds the 48-bit draw reaches; its tail is drawn if needed."""
     count, undecided = 0, False
