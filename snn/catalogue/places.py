@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-# Models whose analytic tests are grouped by what is tested, not by model.
+# Models whose tests are grouped by what is tested, not by model.
 _GROUPED = {
+    "tests/compiler/test_connectors.py": (
+        "AllButSelf", "AllToAll", "Convolution", "CSR", "DistanceProbability", "FixedInDegree",
+        "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList", "OneToOne",
+    ),
     "tests/reference/test_firing.py": ("LIF", "AdaptiveLIF"),
     "tests/reference/test_convergence.py": ("Izhikevich", "AdEx"),
     "tests/reference/test_membrane.py": (
