@@ -6,8 +6,9 @@ from __future__ import annotations
 _GROUPED = {
     "tests/compiler/test_connectors.py": (
         "AllButSelf", "AllToAll", "Convolution", "CSR", "DistanceProbability", "FixedInDegree",
-        "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList", "OneToOne",
+        "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList",
     ),
+    "tests/reference/test_engine.py": ("OneToOne",),
     "tests/reference/test_firing.py": ("LIF", "AdaptiveLIF"),
     "tests/reference/test_convergence.py": ("Izhikevich", "AdEx"),
     "tests/reference/test_membrane.py": (
