@@ -1,6 +1,6 @@
 """snn: spiking neural networks, declared once, run on the CPU or on SpiNNaker."""
 
-from snn.cells import LIF, AdaptiveLIF, AdEx, Cell, Izhikevich
+from snn.cells import LIF, AdaptiveLIF, AdEx, Cell, Izhikevich, declare_receptors
 from snn.compiler import compile_network
 from snn.connectors import (
     CSR,
@@ -21,7 +21,14 @@ from snn.fields import State, derived, model, param
 from snn.homeostasis import SynapticScaling
 from snn.network import Network
 from snn.plasticity import EventRule, PairSTDP, SymmetricSTDP, Trace
-from snn.receptors import ConductanceExp, CurrentAlpha, CurrentDelta, CurrentExp, CurrentPulse
+from snn.receptors import (
+    ConductanceExp,
+    CurrentAlpha,
+    CurrentDelta,
+    CurrentExp,
+    CurrentPulse,
+    Receptor,
+)
 from snn.results import Result, load
 from snn.schedule import Phase, Repeat, Schedule
 from snn.simulation import Simulation, run
@@ -35,7 +42,8 @@ __all__ = [
     "DCSource", "DistanceProbability", "EventRule", "Exponential", "FixedInDegree",
     "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList", "Izhikevich", "LIF",
     "LogNormal", "Network", "NoiseTable", "Normal", "OneToOne", "PairSTDP", "Phase", "Poisson",
-    "PoissonInput", "Repeat", "Result", "Schedule", "Simulation", "Space", "SpikeArray",
+    "PoissonInput", "Receptor", "Repeat", "Result", "Schedule", "Simulation", "Space", "SpikeArray",
     "State", "StepCurrentSource", "SymmetricSTDP", "Synapse", "SynapticScaling", "Trace",
-    "Uniform", "compile_network", "derived", "grid", "line", "load", "model", "param", "run",
+    "Uniform", "compile_network", "declare_receptors",
+    "derived", "grid", "line", "load", "model", "param", "run",
 ]  # fmt: skip

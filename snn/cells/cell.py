@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -102,3 +103,8 @@ def _infinite(component: str, instance: Any) -> list[Problem]:
             message = "must be finite; got inf"
             found.append(Problem(component, name, message, "use a large number"))
     return found
+
+
+def declare_receptors(**named: Receptor) -> Any:
+    """Declare the default receptors of a cell (use as the value of its field)."""
+    return field(default_factory=lambda: dict(named))
