@@ -20,7 +20,22 @@ from snn.distributions import Exponential, LogNormal, Normal, Uniform
 from snn.fields import State, derived, model, param
 from snn.homeostasis import SynapticScaling
 from snn.network import Network
-from snn.plasticity import EventRule, PairSTDP, SymmetricSTDP, Trace
+from snn.plasticity import (
+    Additive,
+    ChangeRule,
+    Dependence,
+    EventRule,
+    InhibitorySTDP,
+    Multiplicative,
+    NearestPairSTDP,
+    PairSTDP,
+    PowerLaw,
+    SymmetricSTDP,
+    TeacherForcedSTDP,
+    Trace,
+    TripletSTDP,
+    TwoTraceSTDP,
+)
 from snn.receptors import (
     ConductanceExp,
     CurrentAlpha,
@@ -37,13 +52,15 @@ from snn.space import Space, grid, line
 from snn.synapse import Synapse
 
 __all__ = [
-    "AdEx", "AdaptiveLIF", "AllButSelf", "AllToAll", "CSR", "Cell", "ConductanceExp",
-    "Connector", "Convolution", "CurrentAlpha", "CurrentDelta", "CurrentExp", "CurrentPulse",
-    "DCSource", "DistanceProbability", "EventRule", "Exponential", "FixedInDegree",
-    "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList", "Izhikevich", "LIF",
-    "LogNormal", "Network", "NoiseTable", "Normal", "OneToOne", "PairSTDP", "Phase", "Poisson",
-    "PoissonInput", "Receptor", "Repeat", "Result", "Schedule", "Simulation", "Space", "SpikeArray",
-    "State", "StepCurrentSource", "SymmetricSTDP", "Synapse", "SynapticScaling", "Trace",
-    "Uniform", "compile_network", "declare_receptors",
-    "derived", "grid", "line", "load", "model", "param", "run",
+    "AdEx", "AdaptiveLIF", "Additive", "AllButSelf", "AllToAll", "CSR", "Cell", "ChangeRule",
+    "ConductanceExp", "Connector", "Convolution", "CurrentAlpha", "CurrentDelta", "CurrentExp",
+    "CurrentPulse", "DCSource", "Dependence", "DistanceProbability", "EventRule", "Exponential",
+    "FixedInDegree", "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList",
+    "InhibitorySTDP", "Izhikevich", "LIF", "LogNormal", "Multiplicative", "NearestPairSTDP",
+    "Network", "NoiseTable", "Normal", "OneToOne", "PairSTDP", "Phase", "Poisson",
+    "PoissonInput", "PowerLaw", "Receptor", "Repeat", "Result", "Schedule", "Simulation",
+    "Space", "SpikeArray", "State", "StepCurrentSource", "SymmetricSTDP", "Synapse",
+    "SynapticScaling", "TeacherForcedSTDP", "Trace", "TripletSTDP", "TwoTraceSTDP", "Uniform",
+    "compile_network", "declare_receptors", "derived", "grid", "line", "load", "model", "param",
+    "run",
 ]  # fmt: skip

@@ -90,7 +90,9 @@ class Schedule:
             found.append(Problem("schedule", "trials", "needs trials >= 0 and at least one phase"))
         for k, phase in enumerate(self.phases):
             found += self._phase_problems(f"schedule.phases[{k}]", phase, network, dt)
-        members: list[Population] = [*self.count, *([self.repeat.population] if self.repeat else [])]
+        members: list[Population] = list(self.count)
+        if self.repeat:
+            members.append(self.repeat.population)
         for population in members:
             if population.network is not network:
                 found.append(Problem("schedule", "count", f"{population.label!r} belongs to "

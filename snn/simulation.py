@@ -179,7 +179,10 @@ class Simulation:
         whole[index_of(neurons)] = values
         self.engine.write_state(k, name, whole)
 
-    def set(self, neurons: Neurons, parameters: Mapping[str, ArrayLike] | None = None, **more: ArrayLike) -> None:  # fmt: skip
+    def set(
+        self, neurons: Neurons, parameters: Mapping[str, ArrayLike] | None = None,
+        **more: ArrayLike,
+    ) -> None:  # fmt: skip
         """Set parameters from the next step on.
 
         Parameters
@@ -309,7 +312,8 @@ class Simulation:
 
     def _steps(self, duration: float) -> int:
         steps = duration / self.compiled.dt
-        if not (np.isfinite(steps) and steps >= 0 and abs(steps - round(steps)) < 1e-6 * (1 + steps)):
+        whole = np.isfinite(steps) and abs(steps - np.rint(steps)) < 1e-6 * (1 + abs(steps))
+        if not (whole and steps >= 0):
             message = f"must be a multiple of {self.compiled.dt:g} ms, 0 or more; got {duration:g}"
             raise ValidationError([Problem("run", "duration", message)])
         return round(steps)

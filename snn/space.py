@@ -38,4 +38,4 @@ def line(size: int, spacing: float = 1.0) -> NDArray[np.float64]:
 def grid(*shape: int, spacing: float = 1.0) -> NDArray[np.float64]:
     """Return positions of a grid in C order, shape (prod(shape), len(shape))."""
     axes = np.meshgrid(*(np.arange(s, dtype=float) for s in shape), indexing="ij")
-    return spacing * np.stack([a.ravel() for a in axes], axis=-1)
+    return np.asarray(spacing * np.stack([a.ravel() for a in axes], axis=-1))

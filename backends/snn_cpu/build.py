@@ -3,57 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from snn.compiler import Compiled, CompiledDrive, CompiledPopulation, CompiledProjection
+from snn.compiler import CompiledDrive, CompiledPopulation, CompiledProjection
 from snn.homeostasis import Reduction
-from snn.plasticity import EventRule
-from snn_cpu import parts, reductions, sleep, sweep
+from snn_cpu import dozing, parts, reductions, sleep, sweep
 from snn_cpu import plastic as plasticity
-from snn_cpu.memory import CellMemory, SourceMemory, SpikeMemory
+from snn_cpu.memory import SpikeMemory
 from snn_cpu.parts import Part, bind
-from snn_cpu.sleep import SleepMemory
-from snn_cpu.synapses import PlasticMemory
+from snn_cpu.world import World, event_rules, plastic, ruled
 
 Array = NDArray[Any]
 KERNELS = "snn_cpu.kernels"
-
-
-@dataclass(eq=False)
-class World:
-    """Everything that parts are bound to."""
-
-    compiled: Compiled
-    threads: int
-    batch: int
-    slots: int
-    cells: dict[int, CellMemory]
-    sources: dict[int, SourceMemory]
-    spikes: list[dict[int, SpikeMemory]]
-    weights: list[Array]
-    plastic: dict[int, list[PlasticMemory]]
-    rate: Array
-    rate_at: dict[int, slice]
-    stretch: Array
-    fill: Array
-    buffers: dict[int, tuple[Array, Array]]
-    samples: dict[int, tuple[Array, Array]]
-    learning: Array
-    sampled: list[Array]
-    sleep: dict[int, list[SleepMemory]]
-    interval: int
-    counts: dict[int, Array] = field(default_factory=dict)
-    counting: Array = field(default_factory=lambda: np.zeros(1, np.int64))
-
-    def own(self, size: int, thread: int) -> tuple[int, int]:
-        """Return the range of neurons of a population that a thread owns."""
-        # Multiples of 64 keep two threads out of one cache line.
-        share = -(-size // (64 * self.threads)) * 64
-        return min(size, thread * share), min(size, (thread + 1) * share)
 
 
 def emit(world: World, thread: int, parity: int) -> list[Part]:
@@ -170,7 +134,7 @@ def swept(world: World, p: CompiledPopulation, thread: int, parity: int) -> Part
     own = world.sleep[p.index][thread]
     chosen |= {name: world.interval if name == "interval" else getattr(own, name)
                for name in sleep.EXTRA}  # fmt: skip
-    text += sleep.source(p, f"np.{world.compiled.precision}", names)
+    text += dozing.source(p, f"np.{world.compiled.precision}", names)
     return bind("step_population", chosen, text, title=f"{type(p.model).__name__} (may sleep)")
 
 
@@ -180,7 +144,7 @@ def asleep(world: World, p: CompiledPopulation, thread: int, function: str, **ex
     values = sweep.constants(p, world.compiled.precision)
     memory, own = world.cells[p.index], world.sleep[p.index][thread]
     text = sweep.source(p.plan, values, world.compiled.precision, False)
-    text += sleep.source(p, f"np.{world.compiled.precision}", sweep.arguments(p.plan, values))
+    text += dozing.source(p, f"np.{world.compiled.precision}", sweep.arguments(p.plan, values))
     given = {**extra, "mode": own.mode, "counter": memory.counter, "anchor": own.anchor,
              "table": own.table}  # fmt: skip
     given |= {f"S_{name}": array for name, array in memory.states.items()}
@@ -269,21 +233,6 @@ def after(world: World, thread: int, parity: int) -> list[Part]:
             "margin": world.plastic[q.index][thread].margin,
         }, thread))  # fmt: skip
     return made
-
-
-def ruled(compiled: Compiled) -> list[CompiledProjection]:
-    """Return the projections that have rules of any kind: those with a learning switch."""
-    return [q for q in compiled.projections if q.rules]
-
-
-def plastic(compiled: Compiled) -> list[CompiledProjection]:
-    """Return the projections that have event rules."""
-    return [q for q in compiled.projections if event_rules(q)]
-
-
-def event_rules(q: CompiledProjection) -> list[Any]:
-    """Return the event rules of a projection."""
-    return [r for r in q.rules if isinstance(r.rule, EventRule)]
 
 
 def deliver(world: World, thread: int, parity: int) -> list[Part]:

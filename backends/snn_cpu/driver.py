@@ -26,7 +26,7 @@ RUNNING, REACHED, FULL, NOT_FINITE = range(4)
 FOREVER = int(np.iinfo(np.int64).max)
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True)
 def run_parts(parts: Any, step: int, slot: int) -> int:
     """Call each part in order; return the sum of what they return."""
     total = 0
@@ -35,7 +35,7 @@ def run_parts(parts: Any, step: int, slot: int) -> int:
     return total
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True)
 def wait_for_all(address: int, threads: int) -> None:
     """Barrier: spin until every thread has arrived."""
     ticket = atomic_add(address, 1)
@@ -44,7 +44,7 @@ def wait_for_all(address: int, threads: int) -> None:
         pass
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True)
 def reason_to_leave(control: Any, fill: Any, limit: Any, stop: int) -> int:
     """Say why the driver must return after the batch that ends at `stop`."""
     if control[BAD]:
@@ -57,11 +57,20 @@ def reason_to_leave(control: Any, fill: Any, limit: Any, stop: int) -> int:
     return RUNNING if stop >= control[BOUNDARY] else -1
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True)
 def drive(
-    control: Any, fill: Any, limit: Any, emit: Any, update: Any, finite: Any, after: Any,
-    deliver: Any, tidy: Any, thread: int, threads: int,
-) -> None:  # fmt: skip
+    control: Any,
+    fill: Any,
+    limit: Any,
+    emit: Any,
+    update: Any,
+    finite: Any,
+    after: Any,
+    deliver: Any,
+    tidy: Any,
+    thread: int,
+    threads: int,
+) -> None:
     """Run until STOP or BOUNDARY, or until something needs Python.
 
     Parameters
@@ -85,9 +94,9 @@ def drive(
         for k in range(size):
             run_parts(emit[parity], step + k + 1, k)
             run_parts(update[parity], step + k + 1, k)
-            if (step + k + 1) % control[CHECK] == 0 or step + k + 1 == control[STOP]:
-                if run_parts(finite[parity], step + k + 1, k):
-                    control[BAD] = 1
+            due = (step + k + 1) % control[CHECK] == 0 or step + k + 1 == control[STOP]
+            if due and run_parts(finite[parity], step + k + 1, k):
+                control[BAD] = 1
         if threads > 1:
             wait_for_all(barrier, threads)
         for k in range(size):

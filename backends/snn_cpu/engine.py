@@ -14,9 +14,10 @@ from snn.compiler import Compiled, CompiledPopulation
 from snn.engine import CompiledSchedule, Presented, Recorded
 from snn.errors import NumericalError, SnnError
 from snn.progress import Pace
-from snn_cpu import build, driver, memory, parts, sleep, trials
-from snn_cpu.build import World
-from snn_cpu.synapses import plastic_memory
+from snn_cpu import build, driver, memory, parts, sleep
+from snn_cpu.entries import entries
+from snn_cpu.presentation import Trials
+from snn_cpu.world import spike_buffer, world_of
 
 Array = NDArray[Any]
 
@@ -25,9 +26,6 @@ LATEST_STEP = 2**31 - 1
 
 CHECK_INTERVAL = 10.0
 """States are searched for NaN and infinity at least this often, in ms."""
-
-SAMPLE_ROOM = 1 << 22
-"""Values that one recording may hold before it is emptied."""
 
 
 class CpuEngine:
@@ -45,7 +43,7 @@ class CpuEngine:
     def __init__(self, compiled: Compiled, threads: int = 1, sleep: str = "auto") -> None:
         self.threads = threads
         self.control = np.zeros(driver.CONTROL_SIZE, np.int64)
-        self.world = _world(compiled, threads, sleep == "auto")
+        self.world = world_of(compiled, threads, sleep == "auto")
         self.control[driver.BATCH] = self.world.batch
         self.control[driver.INTERVAL] = self.world.interval
         self.control[driver.BOUNDARY] = driver.FOREVER
@@ -106,15 +104,15 @@ class CpuEngine:
         world = self.world
         sources = [build._source(world, p, world.spikes[0][p.index])
                    for p in self.compiled.populations if p.spike_steps is not None]  # fmt: skip
-        driver.run_parts(parts.table(sources), 0, 0)
+        entries().run_parts(parts.table(sources), 0, 0)
         for thread in range(self.threads):
             _, _, _, after, deliver, _ = self._tables[thread]
             # A table holds addresses only: the parts must outlive the call.
             samplers = build.samplers(world, thread)
-            driver.run_parts(parts.table(samplers), 0, 0)
-            driver.run_parts(after[0], 0, 0)
+            entries().run_parts(parts.table(samplers), 0, 0)
+            entries().run_parts(after[0], 0, 0)
         for thread in range(self.threads):
-            driver.run_parts(self._tables[thread][4][0], 0, 0)
+            entries().run_parts(self._tables[thread][4][0], 0, 0)
         for spikes in world.spikes[0].values():
             spikes.ptr[:] = 0
 
@@ -127,7 +125,7 @@ class CpuEngine:
             other.join()
 
     def _drive_thread(self, thread: int) -> None:
-        driver.drive(
+        entries().drive(
             self.control, self.world.fill, self.limit, *self._tables[thread], thread, self.threads
         )
 
@@ -216,7 +214,7 @@ class CpuEngine:
         """Bring every neuron of a population up to the present step."""
         for thread in range(self.threads if population in self.world.sleep else 0):
             part = build.wake(self.world, self.compiled.populations[population], thread)
-            driver.run_parts(parts.table([part]), self.step, 0)
+            entries().run_parts(parts.table([part]), self.step, 0)
 
     def write_state(self, population: int, name: str, values: Array) -> None:
         """Set a state of every neuron."""
@@ -259,7 +257,7 @@ class CpuEngine:
                 )
             if population in world.buffers:
                 self._empty()
-                world.buffers[population] = _buffer(2 * size)
+                world.buffers[population] = spike_buffer(2 * size)
             self._bind()
 
     def read_weights(self, projection: int) -> Array:
@@ -274,7 +272,7 @@ class CpuEngine:
         if projection in self.world.plastic:
             for thread in range(self.threads):
                 part = build.flush(self.world, q, thread)
-                driver.run_parts(parts.table([part]), self.step, 0)
+                entries().run_parts(parts.table([part]), self.step, 0)
 
     def write_weights(self, projection: int, weights: Array) -> None:
         """Set one weight per synapse, in compiled order."""
@@ -334,202 +332,14 @@ class CpuEngine:
                           ("anchor", "mode", "counts", "lists", "fill", "awake")}  # fmt: skip
         for q, each in world.plastic.items():
             for t, own_ in enumerate(each):
-                found |= {f"{name} {q} {t}": getattr(own_, name)
-                          for name in ("last", "since", "on", "hist", "head", "mark", "due")}  # fmt: skip
+                names = ("last", "since", "on", "hist", "head", "mark", "due")
+                found |= {f"{name} {q} {t}": getattr(own_, name) for name in names}
                 found |= {f"{name} {q} {t}": array for name, array in own_.traces.items()
                           if name.startswith("X_")}  # fmt: skip
         return found
-
-
-class Trials:
-    """A schedule under way on an engine (one thread)."""
-
-    def __init__(self, engine: CpuEngine, schedule: CompiledSchedule) -> None:
-        self.engine, self.schedule = engine, schedule
-        world = engine.world
-        engine._prologue()
-        self.own_rate = world.rate.copy()
-        self._make_room()
-        counted = [*schedule.count]
-        if schedule.repeat and schedule.repeat[0] not in counted:
-            counted.append(schedule.repeat[0])
-        sizes = [engine.compiled.populations[p].size for p in counted]
-        self.counts = np.zeros(sum(sizes), np.int64)
-        self.kept = np.repeat(counted, sizes).astype(np.int64)
-        edges = np.cumsum([0, *sizes])
-        world.counts = {p: self.counts[a:b] for p, a, b in zip(counted, edges, edges[1:])}
-        self.table = np.zeros((schedule.trials, self.counts.size), np.int64)
-        self.attempts = np.full(schedule.trials, -1, np.int64)
-        self.first = np.zeros(schedule.trials, np.int64)
-        self.start = np.array([0, 1], np.int64)
-        self.state = _schedule_state(schedule)
-        engine._bind()
-
-    def _make_room(self) -> None:
-        """Enlarge the sources' buffers for the largest rates of any presentation."""
-        repeat = self.schedule.repeat
-        gain = 1.0 + (repeat[2] * repeat[3] if repeat else 0.0)
-        for rates in self.schedule.rates:
-            for population, values in rates.items():
-                total = float(values.sum(axis=1).max(initial=0.0))
-                self.engine._make_room(population, total * max(gain, 1.0))
-
-    @property
-    def done(self) -> bool:
-        """Whether all trials are over."""
-        return bool(self.state[trials.TRIAL] >= self.schedule.trials)
-
-    def advance(self, steps: int) -> None:
-        """Go on for at most so many steps."""
-        engine, world, schedule = self.engine, self.engine.world, self.schedule
-        engine.control[driver.STOP] = engine.step + steps
-        rates, scheduled = _all_rates(world, schedule)
-        flush = [build.flush(world, q, 0) for q in build.ruled(world.compiled)]
-        reduce = build.reduce(world)
-        trials.present(
-            engine.control, world.fill, engine.limit, *engine._tables[0], self.state,
-            schedule.phase_steps, rates, world.rate, scheduled, world.stretch,
-            float(schedule.repeat[2]) if schedule.repeat else 0.0,
-            _learning(world, schedule), world.learning, parts.table(flush), parts.table(reduce), self.counts,
-            self.kept, world.counting, self.table, self.attempts, self.first, self.start,
-        )  # fmt: skip
-        engine._after_drive()
-
-    def finish(self) -> Presented:
-        """Give the sources their own rates back and return the counts."""
-        engine, world = self.engine, self.engine.world
-        engine.control[driver.BOUNDARY] = driver.FOREVER
-        world.counting[0] = 0
-        for p, at in world.rate_at.items():
-            if any(p in rates for rates in self.schedule.rates):
-                engine.write_rate(p, self.own_rate[at])
-        counts = {p: self.table[:, self.kept == p] for p in self.schedule.count}
-        world.counts = {}
-        engine._bind()
-        return Presented(counts=counts, attempts=self.attempts, first_step=self.first)
-
-
-def _schedule_state(schedule: CompiledSchedule) -> Array:
-    state = np.zeros(trials.STATE_SIZE, np.int64)
-    state[trials.TRIALS] = schedule.trials
-    state[trials.COUNTED] = schedule.count_phase
-    state[trials.REPEATED] = schedule.repeat[0] if schedule.repeat else -1
-    if schedule.repeat:
-        state[[trials.AT_LEAST, trials.LIMIT]] = schedule.repeat[1], schedule.repeat[3]
-    return state
-
-
-def _all_rates(world: World, schedule: CompiledSchedule) -> tuple[Array, Array]:
-    """Return rates (phases, rows, all sources) and which entries are scheduled."""
-    rows = max((v.shape[0] for r in schedule.rates for v in r.values()), default=1)
-    rates = np.zeros((len(schedule.rates), rows, world.rate.size))
-    scheduled = np.full(world.rate.size, -1, np.int64)
-    for phase, named in enumerate(schedule.rates):
-        for population, values in named.items():
-            rates[phase, :, world.rate_at[population]] = values
-            scheduled[world.rate_at[population]] = population
-    for k, (_, at) in enumerate(world.rate_at.items()):
-        world.stretch[k, 3] = int((scheduled[at] >= 0).any())
-    return rates, scheduled
-
-
-def _learning(world: World, schedule: CompiledSchedule) -> Array:
-    """Return (projections with rules, trials or 1) switches; -1 where none is given."""
-    ruled = build.ruled(world.compiled)
-    table = np.full((len(ruled), max(schedule.trials, 1)), -1, np.int64)
-    for k, q in enumerate(ruled):
-        if q.index in schedule.learning:
-            table[k] = schedule.learning[q.index]
-    return table
 
 
 def _extend(kept: dict[int, tuple[Array, Array]], key: int, first: Array, second: Array) -> None:
     if key in kept:
         first, second = (np.concatenate(pair) for pair in zip(kept[key], (first, second)))
     kept[key] = (first, second)
-
-
-def _buffer(size: int) -> tuple[Array, Array]:
-    return np.zeros(2 * size, np.int32), np.zeros(2 * size, np.int32)
-
-
-def _world(compiled: Compiled, threads: int, may_sleep: bool) -> World:
-    """Allocate everything that parts are bound to."""
-    batch = memory.batch_length(compiled)
-    slots = memory.ring_slots(compiled, batch)
-    cells = {p.index: _cells(compiled, p, slots, threads) for p in compiled.populations if p.plan}
-    sources = {p.index: memory.SourceMemory() for p in compiled.populations if p.plan is None}
-    rated = [p for p in compiled.populations if p.rate is not None]
-    edges = np.cumsum([0, *(p.size for p in rated)])
-    rate = np.concatenate([*(p.rate for p in rated if p.rate is not None), np.zeros(0)])
-    stretch = np.zeros((len(rated), 4), np.int64)
-    stretch[:, 0], stretch[:, 1] = 1, -1
-    spikes = [{p.index: _spikes(compiled, p, batch, threads, sources) for p in compiled.populations}
-              for _ in range(2)]  # fmt: skip
-    recorded = sorted({r.population for r in compiled.recordings if r.variable == "spikes"})
-    buffers = {p: _buffer(spikes[0][p].index.shape[1]) for p in recorded}
-    samples = {
-        k: _samples(len(r.index), batch, compiled.precision, compiled, r)
-        for k, r in enumerate(compiled.recordings)
-        if r.variable not in ("spikes", "weights")
-    }
-    weights = [_weights(q, compiled.precision) for q in compiled.projections]
-    fill = np.zeros(len(buffers) + len(samples), np.int64)
-    sampled = [fill[len(buffers) :], *(np.zeros(len(samples), np.int64) for _ in range(threads - 1))]
-    changing = build.ruled(compiled)
-    learning = np.ones(len(changing), np.int64)
-    learned = {
-        q.index: plastic_memory(
-            compiled, q, build.event_rules(q), batch, threads, learning[k : k + 1]
-        )
-        for k, q in enumerate(changing)
-        if build.event_rules(q)
-    }
-    sleeping = {
-        p.index: sleep.sleep_memory(p, slots, compiled.precision, threads)
-        for p in compiled.populations
-        if may_sleep and sleep.may_sleep(compiled, p)
-    }
-    return World(
-        sleep=sleeping, interval=max(sleep.INTERVAL, slots), compiled=compiled, threads=threads, batch=batch, slots=slots, cells=cells,
-        sources=sources, spikes=spikes, weights=weights, plastic=learned, rate=rate,
-        rate_at={p.index: slice(a, b) for p, a, b in zip(rated, edges, edges[1:])},
-        stretch=stretch, fill=fill, sampled=sampled, buffers=buffers,
-        samples=samples, learning=learning,
-    )  # fmt: skip
-
-
-def _cells(compiled: Compiled, p: CompiledPopulation, slots: int, threads: int) -> memory.CellMemory:
-    currents = sum(c.population == p.index for c in compiled.currents)
-    return memory.cell_memory(p, slots, compiled.precision, currents, threads)
-
-
-def _spikes(
-    compiled: Compiled, p: CompiledPopulation, batch: int, threads: int,
-    sources: dict[int, memory.SourceMemory],
-) -> memory.SpikeMemory:  # fmt: skip
-    """Allocate a batch's spike buffer and, for Poisson sources, room for a block."""
-    if p.plan is not None:
-        return memory.spike_memory(p.size * batch, batch, threads)
-    if p.spike_steps is not None:
-        size = memory.largest_burst(p.spike_steps, batch)
-        return memory.spike_memory(max(size, 1), batch, threads)
-    mean = float(np.sum(p.rate)) * compiled.dt * 1e-3 * memory.BLOCK
-    size = memory.poisson_capacity(mean)
-    sources[p.index].event = np.zeros((2, size), np.int32)
-    sources[p.index].where = np.zeros(size, np.int64)
-    # A batch is no longer than a block, so it meets two blocks at most.
-    return memory.spike_memory(2 * size, batch, threads)
-
-
-def _samples(width: int, batch: int, dtype: str, compiled: Compiled, r: Any) -> tuple[Array, Array]:
-    rows = max(SAMPLE_ROOM // max(width, 1), 4 * batch + 4)
-    slow = {v.name: v.dtype for v in (compiled.populations[r.population].plan or r).states}
-    kind = dtype if slow[r.variable] == "state" else slow[r.variable]
-    rows = min(rows, 1 << 16)
-    return np.zeros((rows, width), kind), np.zeros(rows, np.int64)
-
-
-def _weights(q: Any, dtype: str) -> Array:
-    """Return the weights in place, or a copy to be written where something changes them."""
-    return np.array(q.weight, dtype=dtype) if q.rules else q.weight

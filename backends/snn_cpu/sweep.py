@@ -86,7 +86,7 @@ def _kernel(plan: Plan, name: str, kernel: Any, cast: str) -> str:
     text = numba_source(kernel, "" if name in plan.double else cast, prefix="k_")
     if name in plan.double:
         # The same helper may be called by a kernel of the other type: keep them apart.
-        text = re.sub(r"\bk_(?!{}\b)".format(re.escape(name)), "kd_", text)
+        text = re.sub(rf"\bk_(?!{re.escape(name)}\b)", "kd_", text)
     decorated = re.sub(r"^def ", "@njit(nogil=True, error_model='numpy')\ndef ", text, flags=re.M)
     return decorated + "\n"
 

@@ -13,8 +13,10 @@ TRIAL, ATTEMPT, PHASE, COUNTED, TRIALS, REPEATED, AT_LEAST, LIMIT = range(8)
 STATE_SIZE = 8
 
 
-@numba.njit(nogil=True, cache=True)
-def set_rates(state: Any, rates: Any, rate: Any, scheduled: Any, stretch: Any, gain: float, step: int) -> None:  # fmt: skip
+@numba.njit(nogil=True)
+def set_rates(
+    state: Any, rates: Any, rate: Any, scheduled: Any, stretch: Any, gain: float, step: int
+) -> None:
     """Set the rates of this phase; a stretch of every scheduled source begins."""
     row = min(state[TRIAL], rates.shape[1] - 1)
     factor = 1.0 + gain * state[ATTEMPT]
@@ -27,7 +29,7 @@ def set_rates(state: Any, rates: Any, rate: Any, scheduled: Any, stretch: Any, g
             stretch[k, 1] = -1
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True)
 def set_learning(state: Any, learning: Any, on: Any, flush: Any, step: int) -> None:
     """Switch plasticity of the scheduled projections for this trial."""
     for k in range(learning.shape[0]):
@@ -39,8 +41,18 @@ def set_learning(state: Any, learning: Any, on: Any, flush: Any, step: int) -> N
             on[k] = wanted
 
 
-@numba.njit(nogil=True, cache=True)
-def end_presentation(state: Any, counts: Any, kept: Any, attempts: Any, first: Any, start: Any, flush: Any, reduce: Any, step: int) -> None:  # fmt: skip
+@numba.njit(nogil=True)
+def end_presentation(
+    state: Any,
+    counts: Any,
+    kept: Any,
+    attempts: Any,
+    first: Any,
+    start: Any,
+    flush: Any,
+    reduce: Any,
+    step: int,
+) -> None:
     """Act on the trial's end; decide whether it is shown again."""
     total = 0
     if state[REPEATED] >= 0:
@@ -61,13 +73,36 @@ def end_presentation(state: Any, counts: Any, kept: Any, attempts: Any, first: A
     state[ATTEMPT] = 0
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True)
 def present(
-    control: Any, fill: Any, limit: Any, emit: Any, update: Any, finite: Any, after: Any,
-    deliver: Any, tidy: Any, state: Any, phase_steps: Any, rates: Any, rate: Any, scheduled: Any,
-    stretch: Any, gain: float, learning: Any, on: Any, flush: Any, reduce: Any,
-    counts: Any, kept: Any, counting: Any, table: Any, attempts: Any, first: Any, start: Any,
-) -> None:  # fmt: skip
+    control: Any,
+    fill: Any,
+    limit: Any,
+    emit: Any,
+    update: Any,
+    finite: Any,
+    after: Any,
+    deliver: Any,
+    tidy: Any,
+    state: Any,
+    phase_steps: Any,
+    rates: Any,
+    rate: Any,
+    scheduled: Any,
+    stretch: Any,
+    gain: float,
+    learning: Any,
+    on: Any,
+    flush: Any,
+    reduce: Any,
+    counts: Any,
+    kept: Any,
+    counting: Any,
+    table: Any,
+    attempts: Any,
+    first: Any,
+    start: Any,
+) -> None:
     """Run trials until the schedule ends or something needs Python."""
     while True:
         step = control[STEP]
@@ -77,9 +112,7 @@ def present(
                     table[state[TRIAL], i] = counts[i]
             state[PHASE] += 1
             if state[PHASE] == phase_steps.shape[0]:
-                end_presentation(
-                    state, counts, kept, attempts, first, start, flush, reduce, step
-                )
+                end_presentation(state, counts, kept, attempts, first, start, flush, reduce, step)
             control[BOUNDARY] = FOREVER
             start[1] = 1
         if state[TRIAL] >= state[TRIALS]:
@@ -96,7 +129,7 @@ def present(
             return
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True)
 def begin_phase(state: Any, counts: Any, counting: Any, start: Any, step: int) -> None:
     """Start counting in the counted phase, from zero."""
     counting[0] = state[PHASE] == state[COUNTED]

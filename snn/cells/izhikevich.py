@@ -28,13 +28,13 @@ class Izhikevich(Cell):
     Izhikevich, IEEE Trans. Neural Networks 14 (2003) 1569, eqs. 1-3.
     """
 
-    a: Values = param(0.02, unit="1/ms", doc="rate of recovery")
-    b: Values = param(0.2, unit="1/ms", doc="sensitivity of u to v")
-    c: Values = param(-65.0, unit="mV", doc="v after a spike", below=30.0)
-    d: Values = param(2.0, unit="mV/ms", doc="increment of u at a spike")
-    i_offset: Values = param(0.0, unit="nA", doc="constant current")
-    v_init: Values = param(-70.0, unit="mV", doc="initial v")
-    u_init: Values = param(-14.0, unit="mV/ms", doc="initial u")
+    a: Values = param(default=0.02, unit="1/ms", doc="rate of recovery")
+    b: Values = param(default=0.2, unit="1/ms", doc="sensitivity of u to v")
+    c: Values = param(default=-65.0, unit="mV", doc="v after a spike", below=30.0)
+    d: Values = param(default=2.0, unit="mV/ms", doc="increment of u at a spike")
+    i_offset: Values = param(default=0.0, unit="nA", doc="constant current")
+    v_init: Values = param(default=-70.0, unit="mV", doc="initial v")
+    u_init: Values = param(default=-14.0, unit="mV/ms", doc="initial u")
     receptors: Mapping[str, Receptor] = field(default_factory=default_receptors)
 
     v = State("v_init", unit="mV", doc="membrane potential")

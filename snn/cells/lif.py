@@ -30,13 +30,13 @@ class LIF(Cell):
     Rotter and Diesmann, Biol. Cybern. 81 (1999) 381, eq. 3 (exact propagators).
     """
 
-    tau_m: Values = param(20.0, unit="ms", above=0, doc="membrane time constant")
-    cm: Values = param(1.0, unit="nF", above=0, doc="membrane capacitance")
-    v_rest: Values = param(-65.0, unit="mV", doc="resting potential")
-    v_reset: Values = param(-65.0, unit="mV", doc="potential after a spike")
-    v_thresh: Values = param(-50.0, unit="mV", doc="spike threshold")
-    tau_refrac: Values = param(0.1, unit="ms", low=0, doc="refractory time")
-    i_offset: Values = param(0.0, unit="nA", doc="constant current")
+    tau_m: Values = param(default=20.0, unit="ms", above=0, doc="membrane time constant")
+    cm: Values = param(default=1.0, unit="nF", above=0, doc="membrane capacitance")
+    v_rest: Values = param(default=-65.0, unit="mV", doc="resting potential")
+    v_reset: Values = param(default=-65.0, unit="mV", doc="potential after a spike")
+    v_thresh: Values = param(default=-50.0, unit="mV", doc="spike threshold")
+    tau_refrac: Values = param(default=0.1, unit="ms", low=0, doc="refractory time")
+    i_offset: Values = param(default=0.0, unit="nA", doc="constant current")
     receptors: Mapping[str, Receptor] = field(default_factory=default_receptors)
 
     v = State("v_rest", unit="mV", doc="membrane potential")

@@ -18,10 +18,11 @@ def endpoints(q: CompiledProjection) -> tuple[Index, Index]:
     post = np.arange(q.post_start, q.post_start + q.post_size)
     if q.form == "one_to_one":
         return pre, post
-    rows, columns = (a.ravel() for a in np.meshgrid(pre, post, indexing="ij"))
-    keep = np.ones(rows.size, bool)
-    if q.form == "all_but_self":
-        keep = rows - q.pre_start != columns - q.post_start
+    rows = np.repeat(pre, q.post_size)
+    columns = np.tile(post, q.pre_size)
+    if q.form != "all_but_self":
+        return rows, columns
+    keep = rows - q.pre_start != columns - q.post_start
     return rows[keep], columns[keep]
 
 
@@ -30,4 +31,4 @@ def _csr(q: CompiledProjection) -> tuple[Index, Index]:
     blocks, n = counts.shape
     sources = np.repeat(np.tile(np.arange(n), blocks), counts.ravel())
     first = np.repeat(np.arange(blocks) * q.block, counts.sum(axis=1))
-    return sources, first + q.targets.astype(np.int64)
+    return np.asarray(sources), first + q.targets.astype(np.int64)

@@ -163,15 +163,18 @@ def call(kernel: Kernel, cell: Cell) -> str:
 def in_double(kernel: Kernel, cell: Cell) -> bool:
     """Say whether a kernel takes or returns a slow state."""
     slow = {name for name, state in states_of(type(cell)).items() if state.slow}
-    return bool(slow) and (kernel.name in ("step", "reset", "adapt") or bool(slow & {*kernel.arguments}))
+    returns_all = kernel.name in ("step", "reset", "adapt")
+    return bool(slow) and (returns_all or bool(slow & {*kernel.arguments}))
 
 
 def _constants(lines: list[str], variables: list[Variable], cell: Cell) -> tuple[str, ...]:
     """Return the names that the statements read but do not define."""
     tree = ast.parse("\n".join(lines))
-    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-    stored = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    every = [n for n in ast.walk(tree) if isinstance(n, ast.Name)]
+    names = {n.id for n in every}
+    stored = {n.id for n in every if isinstance(n.ctx, ast.Store)}
+    calls = [n.func for n in ast.walk(tree) if isinstance(n, ast.Call)]
+    called = {f.id for f in calls if isinstance(f, ast.Name)}
     given = {v.name for v in variables} | {f"in_{r}" for r in cell.receptors}
     special = {"injected", "refractory", "refractory_steps", "fired"}
     return tuple(sorted(names - stored - called - given - special))

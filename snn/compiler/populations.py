@@ -36,7 +36,9 @@ def draw(population: Population, purpose: str, value: Any, seed: int) -> Array:
     return plain(value)
 
 
-def initial_of(population: Population, parameters: Mapping[str, Array], seed: int) -> dict[str, Array]:
+def initial_of(
+    population: Population, parameters: Mapping[str, Array], seed: int
+) -> dict[str, Array]:
     """Return the initial value of every state, shape (size,) each."""
     cell = population.model
     assert isinstance(cell, Cell)

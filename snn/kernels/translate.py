@@ -27,7 +27,7 @@ class NumbaText(ast.NodeTransformer):
         self.cast, self.prefix = cast, prefix
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:  # noqa: N802
-        if not self.cast or isinstance(node.value, bool):
+        if not self.cast or isinstance(node.value, bool) or not isinstance(node.value, int | float):
             return node
         return _call(self.cast, [ast.Constant(float(node.value))])
 

@@ -12,8 +12,8 @@ from snn.receptors.receptor import Receptor
 class ConductanceExp(Receptor):
     """Conductance that jumps by the weight and decays; its current is g (e_rev - v)."""
 
-    tau_syn: Values = param(5.0, unit="ms", above=0, doc="decay time constant")
-    e_rev: Values = param(0.0, unit="mV", doc="reversal potential")
+    tau_syn: Values = param(default=5.0, unit="ms", above=0, doc="decay time constant")
+    e_rev: Values = param(default=0.0, unit="mV", doc="reversal potential")
     sign: int = 1
     signed: bool = False
 

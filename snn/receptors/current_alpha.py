@@ -16,7 +16,7 @@ class CurrentAlpha(Receptor):
     ``w e / tau_syn`` to y.
     """
 
-    tau_syn: Values = param(0.5, unit="ms", above=0, doc="time of the peak")
+    tau_syn: Values = param(default=0.5, unit="ms", above=0, doc="time of the peak")
     sign: int = 1
     signed: bool = False
 

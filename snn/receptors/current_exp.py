@@ -10,7 +10,7 @@ from snn.receptors.receptor import Receptor
 class CurrentExp(Receptor):
     """Current that jumps by the weight and decays: ``di/dt = -i / tau_syn``."""
 
-    tau_syn: Values = param(5.0, unit="ms", above=0, doc="decay time constant")
+    tau_syn: Values = param(default=5.0, unit="ms", above=0, doc="decay time constant")
     sign: int = 1
     signed: bool = False
 

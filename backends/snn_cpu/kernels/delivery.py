@@ -16,7 +16,9 @@ from snn_cpu.kernels.jit import kernel
 
 
 @kernel
-def csr(step, slot, spikes, ptr, begin, end, stride, blocks, width, targets, weight, delay, ring, mask):  # type: ignore[no-untyped-def]  # fmt: skip
+def csr(
+    step, slot, spikes, ptr, begin, end, stride, blocks, width, targets, weight, delay, ring, mask
+):
     """Compressed rows, one weight and one delay for all."""
     w = weight[0]
     row = ring[(step + delay) & mask]
@@ -31,7 +33,9 @@ def csr(step, slot, spikes, ptr, begin, end, stride, blocks, width, targets, wei
 
 
 @kernel
-def csr_weights(step, slot, spikes, ptr, begin, end, stride, blocks, width, targets, weight, delay, ring, mask):  # type: ignore[no-untyped-def]  # fmt: skip
+def csr_weights(
+    step, slot, spikes, ptr, begin, end, stride, blocks, width, targets, weight, delay, ring, mask
+):
     """Compressed rows, a weight for each synapse."""
     row = ring[(step + delay) & mask]
     for t in range(spikes.shape[0]):
@@ -45,7 +49,9 @@ def csr_weights(step, slot, spikes, ptr, begin, end, stride, blocks, width, targ
 
 
 @kernel
-def csr_delays(step, slot, spikes, ptr, begin, end, stride, blocks, width, targets, weight, delay, ring, mask):  # type: ignore[no-untyped-def]  # fmt: skip
+def csr_delays(
+    step, slot, spikes, ptr, begin, end, stride, blocks, width, targets, weight, delay, ring, mask
+):
     """Compressed rows, a delay for each synapse, one weight for all."""
     w = weight[0]
     size = uint64(ring.shape[1])
@@ -62,7 +68,9 @@ def csr_delays(step, slot, spikes, ptr, begin, end, stride, blocks, width, targe
 
 
 @kernel
-def csr_weights_delays(step, slot, spikes, ptr, begin, end, stride, blocks, width, targets, weight, delay, ring, mask):  # type: ignore[no-untyped-def]  # fmt: skip
+def csr_weights_delays(
+    step, slot, spikes, ptr, begin, end, stride, blocks, width, targets, weight, delay, ring, mask
+):
     """Compressed rows, a weight and a delay for each synapse."""
     size = uint64(ring.shape[1])
     flat = ring.reshape(ring.size)
@@ -78,7 +86,9 @@ def csr_weights_delays(step, slot, spikes, ptr, begin, end, stride, blocks, widt
 
 
 @kernel
-def all_to_all(step, slot, spikes, ptr, pre_start, pre_size, post_start, lo, hi, weight, delay, ring, mask):  # type: ignore[no-untyped-def]  # fmt: skip
+def all_to_all(
+    step, slot, spikes, ptr, pre_start, pre_size, post_start, lo, hi, weight, delay, ring, mask
+):
     """Every source to targets [lo, hi), one weight."""
     w = weight[0]
     row = ring[(step + delay) & mask]
@@ -91,7 +101,9 @@ def all_to_all(step, slot, spikes, ptr, pre_start, pre_size, post_start, lo, hi,
 
 
 @kernel
-def all_to_all_weights(step, slot, spikes, ptr, pre_start, pre_size, post_start, lo, hi, weight, delay, ring, mask):  # type: ignore[no-untyped-def]  # fmt: skip
+def all_to_all_weights(
+    step, slot, spikes, ptr, pre_start, pre_size, post_start, lo, hi, weight, delay, ring, mask
+):
     """Every source to targets [lo, hi), a matrix of weights."""
     row = ring[(step + delay) & mask]
     post_size = weight.shape[0] // pre_size
@@ -107,10 +119,11 @@ def all_to_all_weights(step, slot, spikes, ptr, pre_start, pre_size, post_start,
 
 
 @kernel
-def all_but_self(step, slot, spikes, ptr, pre_start, pre_size, post_start, lo, hi, weight, delay, ring, mask):  # type: ignore[no-untyped-def]  # fmt: skip
+def all_but_self(
+    step, slot, spikes, ptr, pre_start, pre_size, post_start, lo, hi, weight, delay, ring, mask
+):
     """Every source to targets [lo, hi) of another index, one weight or a matrix."""
     row = ring[(step + delay) & mask]
-    post_size = pre_size
     for t in range(spikes.shape[0]):
         for s in range(ptr[t, slot], ptr[t, slot + 1]):
             source = spikes[t, s] - pre_start
@@ -124,7 +137,9 @@ def all_but_self(step, slot, spikes, ptr, pre_start, pre_size, post_start, lo, h
 
 
 @kernel
-def one_to_one(step, slot, spikes, ptr, pre_start, pre_size, post_start, lo, hi, weight, delay, ring, mask):  # type: ignore[no-untyped-def]  # fmt: skip
+def one_to_one(
+    step, slot, spikes, ptr, pre_start, pre_size, post_start, lo, hi, weight, delay, ring, mask
+):
     """Source i to target i, one weight or one each."""
     row = ring[(step + delay) & mask]
     many = weight.shape[0] > 1

@@ -17,7 +17,7 @@ LARGEST_MEAN = 256.0
 
 
 @kernel
-def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+def philox(c0, c1, c2, c3, k0, k1):
     """Return the four words of Philox4x32-10, as `snn.random.philox`."""
     a, b, c, d = uint32(c0), uint32(c1), uint32(c2), uint32(c3)
     x, y = uint32(k0), uint32(k1)
@@ -31,7 +31,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def spike_array(step, slot, times, neurons, at, spikes, ptr):  # type: ignore[no-untyped-def]
+def spike_array(step, slot, times, neurons, at, spikes, ptr):
     """Emit the listed spikes of this step; `at` remembers the next entry."""
     k, m = at[0], ptr[0, slot]
     while k < times.shape[0] and times[k] < step:
@@ -47,7 +47,7 @@ def spike_array(step, slot, times, neurons, at, spikes, ptr):  # type: ignore[no
 
 
 @kernel
-def poisson_count(i, s0, s1, k0, k1, mean):  # type: ignore[no-untyped-def]
+def poisson_count(i, s0, s1, k0, k1, mean):
     """Return a neuron's number of spikes in a block (numerics.md, section 6)."""
     parts = math.ceil(mean / LARGEST_MEAN)
     part = mean / max(parts, 1)
@@ -66,7 +66,7 @@ def poisson_count(i, s0, s1, k0, k1, mean):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def poisson_block(first, rate, dt, k0, k1, event, where, start):  # type: ignore[no-untyped-def]
+def poisson_block(first, rate, dt, k0, k1, event, where, start):
     """Draw a block of steps; events come out sorted by step, then neuron.
 
     Returns False when `event` is too small.
@@ -98,7 +98,7 @@ def poisson_block(first, rate, dt, k0, k1, event, where, start):  # type: ignore
 
 
 @kernel
-def poisson(step, slot, stretch, rate, dt, key, event, where, start, spikes, ptr):  # type: ignore[no-untyped-def]  # fmt: skip
+def poisson(step, slot, stretch, rate, dt, key, event, where, start, spikes, ptr):
     """Emit this step's spikes; draw a new block where one begins.
 
     `stretch` holds the first step of the stretch, the first step of the drawn block (-1
@@ -119,7 +119,9 @@ def poisson(step, slot, stretch, rate, dt, key, event, where, start, spikes, ptr
 
 
 @kernel
-def poisson_drive(step, slot, lo, hi, own_lo, own_hi, index, table, thresholds, multiples, key, ring, mask):  # type: ignore[no-untyped-def]  # fmt: skip
+def poisson_drive(
+    step, slot, lo, hi, own_lo, own_hi, index, table, thresholds, multiples, key, ring, mask
+):
     """Add ``multiples[count]`` to the arrivals of this step.
 
     For those of the entries [lo, hi) whose neuron is in [own_lo, own_hi).
@@ -141,7 +143,9 @@ def poisson_drive(step, slot, lo, hi, own_lo, own_hi, index, table, thresholds, 
 
 
 @kernel
-def poisson_drive_uniform(step, slot, lo, hi, first, thresholds, weight, key, ring, mask, words, halves, counts, unsure):  # type: ignore[no-untyped-def]  # fmt: skip
+def poisson_drive_uniform(
+    step, slot, lo, hi, first, thresholds, weight, key, ring, mask, words, halves, counts, unsure
+):
     """Add ``weight * count`` to neurons ``first + i`` for entries i of [lo, hi), one rate.
 
     The same draws as `poisson_drive`, in passes that LLVM turns into SIMD code: all
@@ -185,7 +189,7 @@ def poisson_drive_uniform(step, slot, lo, hi, first, thresholds, weight, key, ri
 
 
 @kernel
-def drive_count(high, thresholds, i, s0, s1, key):  # type: ignore[no-untyped-def]
+def drive_count(high, thresholds, i, s0, s1, key):
     """Return how many thresholds the 48-bit draw reaches; its tail is drawn if needed."""
     count, undecided = 0, False
     for k in range(thresholds.shape[0]):
@@ -205,7 +209,7 @@ def drive_count(high, thresholds, i, s0, s1, key):  # type: ignore[no-untyped-de
 
 
 @kernel
-def current_pieces(step, slot, steps, values, index, at, level, dirty):  # type: ignore[no-untyped-def]  # fmt: skip
+def current_pieces(step, slot, steps, values, index, at, level, dirty):
     """Take the new level of a current where a piece begins; `at` is the next piece."""
     while at[0] < steps.shape[0] and steps[at[0]] <= step:
         for k in range(index.shape[0]):
@@ -216,7 +220,7 @@ def current_pieces(step, slot, steps, values, index, at, level, dirty):  # type:
 
 
 @kernel
-def current_table(step, slot, steps, values, index, repeat, level, dirty):  # type: ignore[no-untyped-def]  # fmt: skip
+def current_table(step, slot, steps, values, index, repeat, level, dirty):
     """Take this step's row of a tabulated current."""
     row = step - steps[0]
     if repeat:
@@ -229,7 +233,7 @@ def current_table(step, slot, steps, values, index, repeat, level, dirty):  # ty
 
 
 @kernel
-def current_sum(step, slot, lo, hi, levels, dirty, injected):  # type: ignore[no-untyped-def]
+def current_sum(step, slot, lo, hi, levels, dirty, injected):
     """Sum a population's currents, in order of declaration, where one changed."""
     if dirty[0]:
         for i in range(lo, hi):

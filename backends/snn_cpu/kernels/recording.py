@@ -9,7 +9,7 @@ from snn_cpu.kernels.jit import kernel
 
 
 @kernel
-def record_spikes(step, slot, spikes, ptr, out_steps, out_neurons, used):  # type: ignore[no-untyped-def]
+def record_spikes(step, slot, spikes, ptr, out_steps, out_neurons, used):
     """Append this step's spikes; the engine made sure that there is room."""
     m = used[0]
     for t in range(spikes.shape[0]):
@@ -22,7 +22,7 @@ def record_spikes(step, slot, spikes, ptr, out_steps, out_neurons, used):  # typ
 
 
 @kernel
-def count_spikes(step, slot, spikes, ptr, on, counts):  # type: ignore[no-untyped-def]
+def count_spikes(step, slot, spikes, ptr, on, counts):
     """Count this step's spikes per neuron while counting is on."""
     if on[0]:
         for t in range(spikes.shape[0]):
@@ -32,7 +32,7 @@ def count_spikes(step, slot, spikes, ptr, on, counts):  # type: ignore[no-untype
 
 
 @kernel
-def sample(step, slot, every, state, index, first, out, out_steps, used):  # type: ignore[no-untyped-def]
+def sample(step, slot, every, state, index, first, out, out_steps, used):
     """Record a state of some neurons where the step is a multiple of `every`.
 
     Columns of `out` begin at `first`.
@@ -47,7 +47,7 @@ def sample(step, slot, every, state, index, first, out, out_steps, used):  # typ
 
 
 @kernel
-def finite32(step, slot, bits):  # type: ignore[no-untyped-def]
+def finite32(step, slot, bits):
     """Count float32 values (seen as uint32) that are NaN or infinite."""
     bad = uint32(0)
     exponent = np.uint32(0x7F800000)
@@ -57,7 +57,7 @@ def finite32(step, slot, bits):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def finite64(step, slot, bits):  # type: ignore[no-untyped-def]
+def finite64(step, slot, bits):
     """Count float64 values (seen as uint64) that are NaN or infinite."""
     bad = 0
     exponent = np.uint64(0x7FF0000000000000)
@@ -67,6 +67,6 @@ def finite64(step, slot, bits):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def nothing(step, slot):  # type: ignore[no-untyped-def]
+def nothing(step, slot):
     """Hold a place in a table of parts."""
     return 0

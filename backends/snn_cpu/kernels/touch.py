@@ -15,7 +15,23 @@ AWAKE, LISTENING, ASLEEP = 0, 1, 2
 
 
 @kernel
-def csr(step, slot, mode, spikes, ptr, begin, end, stride, blocks, width, targets, delay, lists, fill, mask):  # type: ignore[no-untyped-def]  # fmt: skip
+def csr(
+    step,
+    slot,
+    mode,
+    spikes,
+    ptr,
+    begin,
+    end,
+    stride,
+    blocks,
+    width,
+    targets,
+    delay,
+    lists,
+    fill,
+    mask,
+):
     """Compressed rows; one delay, or one for each synapse."""
     if mode[0] == AWAKE:
         return 0
@@ -34,7 +50,23 @@ def csr(step, slot, mode, spikes, ptr, begin, end, stride, blocks, width, target
 
 
 @kernel
-def implicit(step, slot, mode, one_to_one, spikes, ptr, pre_start, pre_size, post_start, lo, hi, delay, lists, fill, mask):  # type: ignore[no-untyped-def]  # fmt: skip
+def implicit(
+    step,
+    slot,
+    mode,
+    one_to_one,
+    spikes,
+    ptr,
+    pre_start,
+    pre_size,
+    post_start,
+    lo,
+    hi,
+    delay,
+    lists,
+    fill,
+    mask,
+):
     """Projections without an index: targets [lo, hi), or the one of the same index."""
     if mode[0] == AWAKE:
         return 0
