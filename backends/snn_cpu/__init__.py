@@ -5,10 +5,19 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from snn.cells import Cell
 from snn.compiler import Compiled
+from snn.connectors import Connector
 from snn.engine import Engine
 from snn.errors import Problem
+from snn.homeostasis import Reduction
 from snn.network import Network
+from snn.plasticity import EventRule
+from snn.receptors import Receptor
+from snn.sources import Input, Source
+
+KINDS = (Cell, Connector, EventRule, Input, Receptor, Reduction, Source)
+"""What the engine can compile: any model of these kinds."""
 
 
 class CpuBackend:
@@ -40,7 +49,7 @@ class CpuBackend:
 
     def support(self, cls: type[Any]) -> str:
         """Say how exactly a model runs here."""
-        return "exact"
+        return "exact" if issubclass(cls, KINDS) else "refused: unknown kind of model"
 
 
 backend = CpuBackend()

@@ -68,7 +68,8 @@ class Trials:
             schedule.phase_steps, rates, world.rate, scheduled, world.stretch,
             float(schedule.repeat[2]) if schedule.repeat else 0.0,
             _learning(world, schedule), world.learning, parts.table(flush),
-            parts.table(reduce), self.counts, self.kept, world.counting, self.table, self.attempts, self.first, self.start,
+            parts.table(reduce), self.counts, self.kept, world.counting, self.table,
+            self.attempts, self.first, self.start,
         )  # fmt: skip
         engine._after_drive()
 

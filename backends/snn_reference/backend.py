@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from snn.cells import Cell
 from snn.compiler import Compiled
+from snn.connectors import Connector
 from snn.errors import Problem, UnsupportedModelError
 from snn.homeostasis import Reduction
 from snn.network import Network
 from snn.plasticity import EventRule
 from snn.plasticity.rule import Rule
+from snn.receptors import Receptor
+from snn.sources import Input, Source
 from snn_reference.engine import ReferenceEngine
 
 IGNORED = ("sleep", "threads")
 """Options of faster engines that change no result."""
+
+KINDS = (Cell, Connector, EventRule, Input, Receptor, Reduction, Source)
+"""What the engine can run: any model of these kinds."""
 
 
 class ReferenceBackend:
@@ -33,6 +40,10 @@ class ReferenceBackend:
             for rule in projection.synapse.rules
             if not _known(rule)
         ]
+
+    def support(self, cls: type[Any]) -> str:
+        """Say how exactly a model runs here."""
+        return "exact" if issubclass(cls, KINDS) else "refused: unknown kind of model"
 
     def prepare(self, compiled: Compiled, **options: Any) -> ReferenceEngine:
         """Return an engine at step 0.

@@ -27,8 +27,10 @@ def endpoints(q: CompiledProjection) -> tuple[Index, Index]:
 
 
 def _csr(q: CompiledProjection) -> tuple[Index, Index]:
-    counts = np.diff(q.indptr.astype(np.int64), axis=1)
+    edges: Index = q.indptr.astype(np.int64)
+    counts = edges[:, 1:] - edges[:, :-1]
     blocks, n = counts.shape
     sources = np.repeat(np.tile(np.arange(n), blocks), counts.ravel())
     first = np.repeat(np.arange(blocks) * q.block, counts.sum(axis=1))
-    return np.asarray(sources), first + q.targets.astype(np.int64)
+    targets: Index = first + q.targets.astype(np.int64)
+    return sources, targets
