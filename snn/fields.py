@@ -169,6 +169,8 @@ def per_class(function: Callable[[Any], V]) -> Callable[[Any], V]:
 @per_class
 def params_of(cls: Any) -> Mapping[str, Spec]:
     """Return the parameters of a model class, in order of declaration."""
+    if not dataclasses.is_dataclass(cls):
+        return {}
     return {f.name: f.metadata["snn"] for f in dataclasses.fields(cls) if "snn" in f.metadata}
 
 
@@ -199,6 +201,14 @@ def values_of(instance: Any) -> dict[str, Any]:
 def plain(value: ArrayLike) -> NDArray[np.float64]:
     """Return numbers as a float64 array, whatever came (list, quantity, scalar)."""
     return np.asarray(value, dtype=np.float64)
+
+
+def undecorated(cls: type) -> bool:
+    """Say whether a model class declares parameters that `model` never saw."""
+    own = vars(cls)
+    return "__dataclass_fields__" not in own and any(
+        isinstance(value, dataclasses.Field) for value in own.values()
+    )
 
 
 def readable(value: Any) -> NDArray[np.float64] | None:

@@ -35,6 +35,5 @@ class Synapse(Model):
     @property
     def rules(self) -> tuple[Rule, ...]:
         """All rules, as a tuple."""
-        if isinstance(self.plasticity, Sequence):
-            return tuple(self.plasticity)
-        return (self.plasticity,)
+        several = isinstance(self.plasticity, Sequence) and not isinstance(self.plasticity, str)
+        return tuple(self.plasticity) if several else (self.plasticity,)  # type: ignore[arg-type,return-value]

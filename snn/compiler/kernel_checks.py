@@ -7,7 +7,7 @@ from typing import Any
 
 from snn.cells import Cell
 from snn.errors import Problem
-from snn.fields import derived_of, params_of, states_of
+from snn.fields import derived_of, params_of, states_of, undecorated
 from snn.homeostasis import Reduction
 from snn.kernels import kernels_of
 from snn.plasticity import EventRule
@@ -20,7 +20,7 @@ def cell_kernel_problems(component: str, cell: Cell) -> list[Problem]:
     states, own = list(states_of(cls)), list(params_of(cls))
     names = {*states, *own, *derived_of(cls), "dt"}
     needed = ["fires", "reset", *([] if cls.linear else ["step"])]
-    found = _missing(component, cell, needed)
+    found = _undecorated(component, cell) + _missing(component, cell, needed)
     for name, kernel in kernels_of(cls).items():
         extra = {"i_syn", "g_syn"} if name == "step" else set()
         found += _unknown(f"{component}.{cls.__name__}", name, kernel.arguments, names | extra)
@@ -35,7 +35,9 @@ def rule_kernel_problems(component: str, rule: Any) -> list[Problem]:
     """Require known arguments and one returned value."""
     cls = type(rule)
     names = {"w", "dt", *params_of(cls), *traces_of(cls)}
-    found = _missing(component, rule, ["term", "apply"]) if isinstance(rule, Reduction) else []
+    found = _undecorated(component, rule)
+    if isinstance(rule, Reduction):
+        found += _missing(component, rule, ["term", "apply"])
     if isinstance(rule, EventRule) and not kernels_of(cls):
         found.append(Problem(component, "on_pre", "is missing, and so is on_post"))
     for name, kernel in kernels_of(cls).items():
@@ -44,6 +46,13 @@ def rule_kernel_problems(component: str, rule: Any) -> list[Problem]:
         if kernel.outputs != 1:
             found.append(Problem(component, name, f"must return 1 value; returns {kernel.outputs}"))
     return found
+
+
+def _undecorated(component: str, model: Any) -> list[Problem]:
+    if not undecorated(type(model)):
+        return []
+    message = f"{type(model).__name__} declares parameters but is not a model"
+    return [Problem(component, "", message, "decorate the class with @snn.model")]
 
 
 def _missing(component: str, model: Any, needed: list[str]) -> list[Problem]:

@@ -209,8 +209,7 @@ def _rules(projection: Projection, receptor: Receptor | None) -> list[Problem]:
 
 
 def _rule(label: str, rule: Any, receptor: Receptor | None) -> list[Problem]:
-    wrong = unit_problems(f"{label}.{type(rule).__name__}", rule, units_of(rule)) \
-        if hasattr(type(rule), "__dataclass_fields__") else []  # fmt: skip
+    wrong = unit_problems(f"{label}.{type(rule).__name__}", rule, units_of(rule))
     found = wrong or rule_problems(label, rule)
     if found:
         return found

@@ -21,12 +21,17 @@ def expm(matrix: NDArray[np.floating[Any]]) -> Long:
     norm = float(np.abs(a).sum(axis=-1).max(initial=0.0))
     squarings = max(0, math.ceil(math.log2(norm)) + 4) if norm > 0 else 0
     scaled = a / np.longdouble(2) ** squarings
-    # exp(A) - 1 is what is squared, (1+x)^2 - 1 = 2x + x^2, so that the decay of slow
-    # states (1 - 1e-9) keeps its digits.
     term, rest = scaled.copy(), scaled.copy()
     for k in range(2, 20):
         term = term @ scaled / np.longdouble(k)
         rest = rest + term
-    for _ in range(squarings):
+    # While exp(A) is near 1, exp(A) - 1 is what is squared, (1+x)^2 - 1 = 2x + x^2, so that
+    # the decay of slow states (1 - 1e-9) keeps its digits; later exp(A) itself, so that
+    # fast decays (1e-9) keep theirs.
+    near = min(squarings, 3)
+    for _ in range(near):
         rest = 2 * rest + rest @ rest
-    return rest + np.eye(a.shape[-1], dtype=np.longdouble)
+    power = rest + np.eye(a.shape[-1], dtype=np.longdouble)
+    for _ in range(squarings - near):
+        power = power @ power
+    return power

@@ -140,8 +140,14 @@ class _Checker:
     def statement(self, node: ast.stmt) -> None:
         if not isinstance(node, ast.Assign) or len(node.targets) != 1:
             self.fail(node, "only assignments and one final return are allowed")
-        self.expression(node.value)
-        self.bind(node.targets[0])
+        target = node.targets[0]
+        if isinstance(target, ast.Tuple):
+            if not isinstance(node.value, ast.Call):
+                self.fail(node.value, "only the results of a kernel can be unpacked")
+            self.call(node.value, len(target.elts))
+        else:
+            self.expression(node.value)
+        self.bind(target)
 
     def bind(self, target: ast.expr) -> None:
         names = target.elts if isinstance(target, ast.Tuple) else [target]
@@ -154,9 +160,10 @@ class _Checker:
         value = node.value if isinstance(node, ast.Return) else None
         if value is None:
             self.fail(node, "must return a value")
+        if isinstance(value, ast.Call):
+            return self.call(value, None)
         parts = value.elts if isinstance(value, ast.Tuple) else [value]
-        for part in parts:
-            self.expression(part)
+        self.all(*parts)
         return len(parts)
 
     def expression(self, node: ast.expr) -> None:
@@ -179,7 +186,7 @@ class _Checker:
             case ast.IfExp(test=test, body=body, orelse=other):
                 self.all(test, body, other)
             case ast.Call():
-                self.call(node)
+                self.call(node, 1)
             case ast.Tuple():
                 self.fail(node, "a tuple may only be returned")
             case _:
@@ -209,19 +216,27 @@ class _Checker:
     def lookup(self, name: str) -> Any:
         return {**self.scope.globals, **self.scope.nonlocals}.get(name)
 
-    def call(self, node: ast.Call) -> None:
+    def call(self, node: ast.Call, used: int | None) -> int:
+        """Check a call of which so many values are used (None: whatever there are)."""
         if node.keywords:
             self.fail(node, "calls take positional arguments only")
         self.all(*node.args)
-        name = _called(node.func)
+        name, outputs = _called(node.func), 1
         if name in FUNCTIONS:
             self.arity(node, name in ("min", "max"), 1)
-            return
+        else:
+            outputs = self.callee(node, name).outputs
+        if used not in (None, outputs):
+            self.fail(node, f"returns {outputs} values, of which {used} are used")
+        return outputs
+
+    def callee(self, node: ast.Call, name: str) -> Kernel:
         callee = self.lookup(name) if isinstance(node.func, ast.Name) else None
         if not inspect.isfunction(inspect.unwrap(callee)) if callee else True:
             self.fail(node, f"only {', '.join(sorted(FUNCTIONS))} and other kernels can be called")
-        self.callees[name] = check(callee)
-        self.arity(node, False, len(self.callees[name].arguments))
+        self.callees[name] = made = check(callee)
+        self.arity(node, False, len(made.arguments))
+        return made
 
     def arity(self, node: ast.Call, several: bool, wanted: int) -> None:
         count = len(node.args)
