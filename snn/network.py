@@ -326,7 +326,8 @@ def _relearn(projection: Projection, learned: Any) -> None:
     gets its synapses one by one.
     """
     synapse, sizes = projection.synapse, (len(projection.pre), len(projection.post))
-    if projection.connector.implicit in INDEX_FREE and not isinstance(synapse.delay, Distribution):
+    kept = projection.connector.implicit in INDEX_FREE and hasattr(projection.connector, "weights")
+    if kept and not isinstance(synapse.delay, Distribution):
         matrix = np.zeros(sizes)
         matrix[learned.pre, learned.post] = learned.weight
         changed: dict[str, Any] = {"synapse": dataclasses.replace(synapse, weight=matrix)}

@@ -17,7 +17,7 @@ from snn.cells import Cell
 from snn.compiler import Compiled, compile_network
 from snn.compiler.cells import with_parameters
 from snn.compiler.changes import change_problems, changed
-from snn.compiler.endpoints import endpoints
+from snn.compiler.endpoints import endpoints, taps
 from snn.compiler.schedules import compile_schedule
 from snn.engine import Presented, Recorded
 from snn.errors import NumericalError, Problem, SnnError, ValidationError, raise_if
@@ -206,7 +206,8 @@ class Simulation:
         k = self._projection(projection)
         q = self.compiled.projections[k]
         pre, post, order = self._order(projection, k)
-        delay = np.broadcast_to(q.delay, q.synapses)[order] * self.compiled.dt
+        steps = q.delay[taps(q)[2]] if q.form == "convolution" and q.delay.ndim else q.delay
+        delay = np.broadcast_to(steps, q.synapses)[order] * self.compiled.dt
         return Synapses(
             pre=pre, post=post, weight=self.engine.read_weights(k)[order], delay=delay,
             n_pre=len(projection.pre), n_post=len(projection.post), unit=self._unit(projection),

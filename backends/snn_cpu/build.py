@@ -167,6 +167,11 @@ def touch(world: World, q: CompiledProjection, thread: int, parity: int) -> Part
         return bind(f"{KERNELS}.touch:csr", {
             **head, **both, **rows(world, q, thread), "delay": np.atleast_1d(q.delay), **tail,
         }, title="synapses")  # fmt: skip
+    if q.form == "convolution":
+        return bind(f"{KERNELS}.touch:convolution", {
+            **head, **both, **extent(world, q, thread), "geometry": q.geometry,
+            "weight": world.weights[q.index], "delay": np.atleast_1d(q.delay), **tail,
+        }, title="synapses")  # fmt: skip
     return bind(f"{KERNELS}.touch:implicit", {
         **head, "one_to_one": int(q.form == "one_to_one"), **both, **extent(world, q, thread),
         "delay": int(q.delay), **tail,
@@ -261,6 +266,11 @@ def _static(world: World, q: CompiledProjection, head: Any, ring: Array, thread:
         name = "csr" + "_weights" * many + "_delays" * late
         return bind(f"{KERNELS}.delivery:{name}", {**head, **rows(world, q, thread), **tail},
                     title="synapses")  # fmt: skip
+    if q.form == "convolution":
+        tail |= {"delay": np.atleast_1d(q.delay)}
+        return bind(f"{KERNELS}.delivery:convolution", {
+            **head, **extent(world, q, thread), "geometry": q.geometry, **tail,
+        }, title="synapses")  # fmt: skip
     name = q.form + "_weights" * (many and q.form != "one_to_one")
     return bind(f"{KERNELS}.delivery:{name}", {**head, **extent(world, q, thread), **tail},
                 title="synapses")  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.compiler import Compiled, CompiledPopulation
+from snn.compiler.endpoints import taps
 from snn.engine import CompiledSchedule, Presented, Recorded
 from snn.errors import NumericalError, SnnError
 from snn.progress import Pace
@@ -265,6 +266,8 @@ class CpuEngine:
         q = self.compiled.projections[projection]
         self._flush(projection)
         weight = self.world.weights[projection]
+        if q.form == "convolution":
+            weight = weight[taps(q)[2]]
         return np.array(np.broadcast_to(weight, q.synapses), dtype=float)
 
     def _flush(self, projection: int) -> None:
@@ -277,6 +280,11 @@ class CpuEngine:
     def write_weights(self, projection: int, weights: Array) -> None:
         """Set one weight per synapse, in compiled order."""
         self._flush(projection)
+        if self.compiled.projections[projection].form == "convolution":
+            raise SnnError(
+                f"{self.compiled.projections[projection].label}: synapses of a convolution share "
+                "the kernel's weights and cannot be set one by one; connect with CSR instead"
+            )
         current = self.world.weights[projection]
         if projection in self.world.plastic or (current.ndim and current.flags.writeable):
             current[:] = weights

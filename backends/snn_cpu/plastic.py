@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.compiler import CompiledRule
-from snn.kernels import Kernel, kernels_of, numba_source
+from snn.kernels import Kernel, numba_source
 from snn.plasticity import Trace
 from snn.plasticity.rule import traces_of
 
@@ -71,12 +71,12 @@ class _Text:
 
     def text(self) -> str:
         kernels = [self.kernel(k, name) for k, r in enumerate(self.rules)
-                   for name in kernels_of(type(r.rule))]  # fmt: skip
+                   for name in r.rule.kernels()]  # fmt: skip
         return "\n\n".join([*kernels, _DECAY.format(cast=self.cast), self.deliver(),
                             self.flush(), self.append()])  # fmt: skip
 
     def kernel(self, k: int, name: str) -> str:
-        kernel = kernels_of(type(self.rules[k].rule))[name]
+        kernel = self.rules[k].rule.kernels()[name]
         text = numba_source(kernel, self.cast, prefix=f"r{k}_")
         return re.sub(r"^def ", "@njit(nogil=True, error_model='numpy')\ndef ", text, flags=re.M)
 
@@ -101,7 +101,7 @@ class _Text:
         return lines
 
     def call(self, k: int, name: str, local: Mapping[str, str]) -> str | None:
-        kernel: Kernel | None = kernels_of(type(self.rules[k].rule)).get(name)
+        kernel: Kernel | None = self.rules[k].rule.kernels().get(name)
         if kernel is None:
             return None
         own = {t.name.removeprefix(f"r{k}_"): t for t in self.traces if t.name.startswith(f"r{k}_")}
@@ -117,8 +117,8 @@ class _Text:
 
     def read(self, name: str, *traces: Placed) -> bool:
         """Say whether any rule's `name` reads one of these traces."""
-        used = {f"r{k}_{a}" for k, r in enumerate(self.rules) if name in kernels_of(type(r.rule))
-                for a in kernels_of(type(r.rule))[name].arguments}  # fmt: skip
+        used = {f"r{k}_{a}" for k, r in enumerate(self.rules) if name in r.rule.kernels()
+                for a in r.rule.kernels()[name].arguments}  # fmt: skip
         return any(t.name in used for t in traces)
 
     def replay(self) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.compiler import CompiledProjection, CompiledRule
-from snn.kernels import kernels_of, numba_source
+from snn.kernels import numba_source
 from snn_cpu.parts import Part, bind
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def part(world: World, q: CompiledProjection, rule: CompiledRule, on: Array) -> 
 
 def _text(rule: CompiledRule, precision: str, csr: bool, over: str) -> str:
     cast = f"np.{precision}"
-    kernels = kernels_of(type(rule.rule))
+    kernels = rule.rule.kernels()
     sources = [re.sub(r"^def ", "@njit(nogil=True, error_model='numpy')\ndef ",
                       numba_source(k, cast, "k_"), flags=re.M) for k in kernels.values()]  # fmt: skip
     where = "target" if over == "post" else "source"

@@ -42,7 +42,7 @@ class Synapses:
             for target, synapse in row:
                 self.columns[target].append((source, synapse))
         self.weights = initial_weights(compiled, real)
-        self.delays = np.broadcast_to(compiled.delay, compiled.synapses).astype(np.int64)
+        self.delays = delays_of(compiled)
         self.reach = int(self.delays.max(initial=1))
         self.learning = True
         self.rules = [
@@ -114,7 +114,17 @@ def initial_weights(compiled: CompiledProjection, real: Real) -> Array:
     if compiled.form == "all_but_self" and weight.ndim:
         own = np.eye(compiled.pre_size, compiled.post_size, dtype=bool).ravel()
         weight = weight[~own]
+    if compiled.form == "convolution":
+        weight = weight[_entries(compiled)]
     return np.array(np.broadcast_to(weight, compiled.synapses), dtype=real)
+
+
+def delays_of(compiled: CompiledProjection) -> Array:
+    """Return one delay in steps per synapse."""
+    delay = compiled.delay
+    if compiled.form == "convolution" and delay.ndim:
+        delay = delay[_entries(compiled)]
+    return np.broadcast_to(delay, compiled.synapses).astype(np.int64)
 
 
 def rows_of(compiled: CompiledProjection, n_pre: int) -> list[list[tuple[int, int]]]:
@@ -125,15 +135,33 @@ def rows_of(compiled: CompiledProjection, n_pre: int) -> list[list[tuple[int, in
     synapse = 0
     for i in range(compiled.pre_size):
         for j in range(compiled.post_size):
-            if _joined(compiled.form, i, j):
+            if _joined(compiled, i, j):
                 rows[compiled.pre_start + i].append((compiled.post_start + j, synapse))
                 synapse += 1
     return rows
 
 
-def _joined(form: str, i: int, j: int) -> bool:
+def _joined(compiled: CompiledProjection, i: int, j: int) -> bool:
     """Say whether an implicit form joins source i to target j (of the views)."""
-    return {"all_to_all": True, "all_but_self": i != j, "one_to_one": i == j}[form]
+    if compiled.form == "convolution":
+        return _entry(compiled, i, j) is not None
+    return {"all_to_all": True, "all_but_self": i != j, "one_to_one": i == j}[compiled.form]
+
+
+def _entry(compiled: CompiledProjection, i: int, j: int) -> int | None:
+    """Return the entry of a convolution's kernel that joins source i to target j."""
+    _, width, _, columns, height, across, down, right, py, px = map(int, compiled.geometry[:10])
+    u = i // width + py - j // columns * down
+    v = i % width + px - j % columns * right
+    inside = 0 <= u < height and 0 <= v < across
+    return u * across + v if inside and compiled.weight[u * across + v] != 0 else None
+
+
+def _entries(compiled: CompiledProjection) -> list[int]:
+    """Return the entry of the kernel of every synapse, in row order."""
+    pairs = ((i, j) for i in range(compiled.pre_size) for j in range(compiled.post_size))
+    found = (_entry(compiled, i, j) for i, j in pairs)
+    return [entry for entry in found if entry is not None]
 
 
 def _csr_row(compiled: CompiledProjection, source: int) -> Iterator[tuple[int, int]]:

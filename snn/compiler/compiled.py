@@ -66,7 +66,7 @@ class CompiledProjection:
 
     Parameters
     ----------
-    form : {"csr", "all_to_all", "all_but_self", "one_to_one"}
+    form : {"csr", "all_to_all", "all_but_self", "one_to_one", "convolution"}
         Implicit forms store no index: source ``pre_start + i`` (i < pre_size) and
         target ``post_start + j`` (j < post_size).
     indptr : (blocks, n_pre + 1) int64 or uint32
@@ -75,7 +75,12 @@ class CompiledProjection:
         Target within its block of `block` neurons; ascending within a row.
     weight : float array, shape () or (nnz,)
         Magnitudes. Implicit forms with own weights: row-major (pre_size * post_size).
+        A convolution: one per entry of the kernel.
     delay : int array, shape () or (nnz,), steps
+        A convolution: () or one per entry of the kernel.
+    geometry : (11,) int64
+        Of a convolution: height and width of source grid, target grid and kernel,
+        strides, padding (see `snn.connectors.Convolution`), number of synapses.
     """
 
     index: int
@@ -95,13 +100,15 @@ class CompiledProjection:
     delay: Array
     rules: tuple[CompiledRule, ...] = ()
     moved: float = 0.0
+    geometry: Array = field(default_factory=lambda: np.zeros(11, np.int64))
 
     @property
     def synapses(self) -> int:
         """Number of synapses."""
         pairs = self.pre_size * self.post_size
         sizes = {"csr": len(self.targets), "all_to_all": pairs, "one_to_one": self.pre_size,
-                 "all_but_self": pairs - self.pre_size}  # fmt: skip
+                 "all_but_self": pairs - self.pre_size,
+                 "convolution": int(self.geometry[10])}  # fmt: skip
         return sizes[self.form]
 
 

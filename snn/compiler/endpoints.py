@@ -18,6 +18,9 @@ def endpoints(q: CompiledProjection) -> tuple[Index, Index]:
     post = np.arange(q.post_start, q.post_start + q.post_size)
     if q.form == "one_to_one":
         return pre, post
+    if q.form == "convolution":
+        sources, targets, _ = taps(q)
+        return sources, targets
     rows = np.repeat(pre, q.post_size)
     columns = np.tile(post, q.pre_size)
     if q.form != "all_but_self":
@@ -34,3 +37,16 @@ def _csr(q: CompiledProjection) -> tuple[Index, Index]:
     first = np.repeat(np.arange(blocks) * q.block, counts.sum(axis=1))
     targets: Index = first + q.targets.astype(np.int64)
     return sources, targets
+
+
+def taps(q: CompiledProjection) -> tuple[Index, Index, Index]:
+    """Return source, target and entry of the kernel of each synapse of a convolution."""
+    h, w, rows, columns, kh, kw, sy, sx, py, px = (int(n) for n in q.geometry[:10])
+    r, c, u, v = np.meshgrid(*map(np.arange, (rows, columns, kh, kw)), indexing="ij")
+    y, x = r * sy + u - py, c * sx + v - px
+    entry = u * kw + v
+    joined = (y >= 0) & (y < h) & (x >= 0) & (x < w) & (q.weight[entry] != 0)
+    pre = q.pre_start + (y * w + x)[joined]
+    post = q.post_start + (r * columns + c)[joined]
+    order = np.lexsort((post, pre))
+    return pre[order], post[order], entry[joined][order]

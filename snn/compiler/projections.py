@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from snn.compiler.compiled import CompiledProjection, CompiledRule
 from snn.compiler.placement import BLOCK, is_contiguous, place
-from snn.connectors import INDEX_FREE, Connectivity, Request
+from snn.connectors import INDEX_FREE, Connectivity, Convolution, Request
 from snn.distributions import Distribution
-from snn.fields import values_of
 from snn.network import Network, Projection, index_of, population_of
 from snn.random import generator, stream_key
 
@@ -42,7 +41,7 @@ def compile_projection(
         "receptor": list(post.model.receptors).index(projection.receptor),  # type: ignore[union-attr]
         "pre_start": int(i[0]) if len(i) else 0, "pre_size": len(i),
         "post_start": int(j[0]) if len(j) else 0, "post_size": len(j),
-        "rules": tuple(CompiledRule(rule=r, values=_numbers(r)) for r in projection.synapse.rules),
+        "rules": tuple(CompiledRule(rule=r, values=r.numbers()) for r in projection.synapse.rules),
     }  # fmt: skip
     if is_implicit(projection):
         return _implicit(projection, head, dt, seed, dtype)
@@ -66,6 +65,9 @@ def is_implicit(projection: Projection) -> bool:
     form = projection.connector.implicit
     if _plastic(projection) and form != "all_to_all":
         return False
+    weight = projection.synapse.weight
+    if form == "all_but_self" and (isinstance(weight, Distribution) or np.ndim(weight)):
+        return False
     return form in INDEX_FREE and contiguous and one_delay
 
 
@@ -73,13 +75,11 @@ def _plastic(projection: Projection) -> bool:
     return bool(projection.synapse.rules)
 
 
-def _numbers(rule: Any) -> dict[str, float]:
-    return {name: float(value) for name, value in values_of(rule).items()}
-
-
 def _implicit(
     projection: Projection, head: dict[str, Any], dt: float, seed: int, dtype: Any
 ) -> CompiledProjection:
+    if isinstance(projection.connector, Convolution):
+        return _convolution(projection, projection.connector, head, dt, dtype)
     n, m = head["pre_size"], head["post_size"]
     form = projection.connector.implicit
     shape = (n,) if form == "one_to_one" else (n, m)
@@ -97,6 +97,19 @@ def _implicit(
     return CompiledProjection(
         **head, form=form, block=BLOCK, indptr=np.zeros((0, 0), np.int64), targets=empty,
         weight=weight, delay=delay,
+    )  # fmt: skip
+
+
+def _convolution(
+    projection: Projection, connector: Convolution, head: dict[str, Any], dt: float, dtype: Any
+) -> CompiledProjection:
+    delay = projection.synapse.delay if connector.delays is None else connector.delays
+    steps = np.asarray(steps_of(delay, dt), dtype=np.int64)
+    return CompiledProjection(
+        **head, form="convolution", block=BLOCK, indptr=np.zeros((0, 0), np.int64),
+        targets=np.zeros(0, np.uint32), weight=np.array(connector.weights, dtype).ravel(),
+        delay=np.array(steps.ravel() if steps.ndim else steps),
+        geometry=connector.geometry(),
     )  # fmt: skip
 
 

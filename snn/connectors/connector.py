@@ -14,7 +14,7 @@ from snn.space import Space
 
 Rows = NDArray[np.int64]
 
-INDEX_FREE = ("all_to_all", "all_but_self", "one_to_one")
+INDEX_FREE = ("all_to_all", "all_but_self", "one_to_one", "convolution")
 """Implicit forms that need no list of synapses at all."""
 
 

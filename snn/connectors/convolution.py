@@ -94,6 +94,12 @@ class Convolution(Connector):
             return f"{name} must be two whole numbers of at least {low}; got {value!r}"
         return ""
 
+    def geometry(self) -> NDArray[np.int64]:
+        """Return what the compiled form keeps: grids, kernel, strides, padding, synapses."""
+        numbers = [*self.shape, *self.post_shape(), *np.shape(self.weights), *self.strides,
+                   *self.padded(), sum(len(pre) for pre, _, _ in self._taps())]  # fmt: skip
+        return np.array(numbers, dtype=np.int64)
+
     def connect(self, request: Request) -> Connectivity:
         none = np.zeros(0, np.int64)
         taps = [(none, none, none), *self._taps()]

@@ -150,3 +150,24 @@ def one_to_one(
             if 0 <= source < pre_size and lo <= target < hi:
                 row[np.uint64(target)] += weight[source if many else 0]
     return 0
+
+
+@kernel
+def convolution(step, slot, spikes, ptr, pre_start, pre_size, post_start, lo, hi, geometry, weight, delay, ring, mask):
+    """A kernel slid over a grid; no index is stored, targets are visited in rows."""
+    width, rows, columns = geometry[1], geometry[2], geometry[3]
+    height, across, down, right = geometry[4], geometry[5], geometry[6], geometry[7]
+    for t in range(spikes.shape[0]):
+        for s in range(ptr[t, slot], ptr[t, slot + 1]):
+            source = spikes[t, s] - pre_start
+            if not 0 <= source < pre_size:
+                continue
+            y, x = source // width + geometry[8], source % width + geometry[9]
+            for r in range(max(0, -((height - 1 - y) // down)), min(rows, y // down + 1)):
+                for c in range(max(0, -((across - 1 - x) // right)), min(columns, x // right + 1)):
+                    target = post_start + r * columns + c
+                    entry = (y - r * down) * across + x - c * right
+                    if lo <= target < hi and weight[entry] != 0:
+                        late = delay[entry if delay.shape[0] > 1 else 0]
+                        ring[(step + late) & mask, target] += weight[entry]
+    return 0
