@@ -87,6 +87,9 @@ def _kernel(plan: Plan, name: str, kernel: Any, cast: str) -> str:
     if name in plan.double:
         # The same helper may be called by a kernel of the other type: keep them apart.
         text = re.sub(rf"\bk_(?!{re.escape(name)}\b)", "kd_", text)
+        # Two single precision arguments would otherwise be multiplied in single precision.
+        wide = "".join(f"\n    {a} = np.float64({a})" for a in kernel.arguments)
+        text = re.sub(rf"(def k_{re.escape(name)}\(.*\):)", rf"\1{wide}", text)
     decorated = re.sub(r"^def ", "@njit(nogil=True, error_model='numpy')\ndef ", text, flags=re.M)
     return decorated + "\n"
 
