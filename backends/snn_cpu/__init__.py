@@ -12,11 +12,11 @@ from snn.engine import Engine
 from snn.errors import Problem
 from snn.homeostasis import Reduction
 from snn.network import Network
-from snn.plasticity import EventRule
+from snn.plasticity import Dependence, EventRule
 from snn.receptors import Receptor
 from snn.sources import Input, Source
 
-KINDS = (Cell, Connector, EventRule, Input, Receptor, Reduction, Source)
+KINDS = (Cell, Connector, Dependence, EventRule, Input, Receptor, Reduction, Source)
 """What the engine can compile: any model of these kinds."""
 
 
@@ -45,7 +45,9 @@ class CpuBackend:
         """
         from snn_cpu.engine import CpuEngine
 
-        return CpuEngine(compiled, threads or os.cpu_count() or 1, sleep)
+        # Sleeping neurons are advanced in closed form, which is not how integers decay.
+        rest = "never" if compiled.precision == "int32" else sleep
+        return CpuEngine(compiled, threads or os.cpu_count() or 1, rest)
 
     def support(self, cls: type[Any]) -> str:
         """Say how exactly a model runs here."""

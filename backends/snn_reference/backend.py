@@ -10,7 +10,7 @@ from snn.connectors import Connector
 from snn.errors import Problem, UnsupportedModelError
 from snn.homeostasis import Reduction
 from snn.network import Network
-from snn.plasticity import EventRule
+from snn.plasticity import Dependence, EventRule
 from snn.plasticity.rule import Rule
 from snn.receptors import Receptor
 from snn.sources import Input, Source
@@ -19,12 +19,12 @@ from snn_reference.engine import ReferenceEngine
 IGNORED = ("sleep", "threads")
 """Options of faster engines that change no result."""
 
-KINDS = (Cell, Connector, EventRule, Input, Receptor, Reduction, Source)
+KINDS = (Cell, Connector, Dependence, EventRule, Input, Receptor, Reduction, Source)
 """What the engine can run: any model of these kinds."""
 
 
 class ReferenceBackend:
-    """Runs any network of the `exact` profile in plain Python."""
+    """Runs any network in plain Python, of integer profiles in Python's integers."""
 
     name = "reference"
 
@@ -57,16 +57,14 @@ class ReferenceBackend:
         Raises
         ------
         UnsupportedModelError
-            The numerics profile or a rule is unknown here.
+            A rule is unknown here.
         TypeError
             An option is unknown.
         """
         unknown = sorted(set(options) - set(IGNORED))
         if unknown:
             raise TypeError(f"backend 'reference' has no option {unknown[0]!r}")
-        if compiled.numerics != "exact":
-            message = f"backend 'reference' runs numerics 'exact' only; got {compiled.numerics!r}"
-            raise UnsupportedModelError(message)
+        # Any profile: what it changes is in the plans.
         for projection in compiled.projections:
             for made in projection.rules:
                 if not _known(made.rule):

@@ -9,7 +9,6 @@ from typing import Any
 from numpy.typing import NDArray
 
 from snn.compiler import CompiledRule
-from snn.kernels import kernels_of
 from snn.plasticity.rule import Trace, traces_of
 from snn_reference.kernels import Function, Real
 
@@ -75,7 +74,7 @@ class EventLearning:
         self.compiled, self.real, self.dt, self.reach = compiled, real, dt, reach
         kind = type(compiled.rule)
         self.constants = constants_of(compiled, real, dt)
-        self.kernels = {name: Function(k, real) for name, k in kernels_of(kind).items()}
+        self.kernels = {name: Function(k, real) for name, k in compiled.rule.kernels().items()}
         self.declared = traces_of(kind)
         sides = {"pre": sizes[0], "post": sizes[1]}
         self.traces = {
@@ -125,7 +124,7 @@ def scaled(
 ) -> None:
     """Apply a reduction to the synapses of one row or column, in place."""
     constants = constants_of(compiled, real, dt)
-    kernels = {k: Function(v, real) for k, v in kernels_of(type(compiled.rule)).items()}
+    kernels = {k: Function(v, real) for k, v in compiled.rule.kernels().items()}
     total = real(0)
     for synapse in group:
         total = total + kernels["term"]({**constants, "w": weights[synapse]})[0]

@@ -30,9 +30,12 @@ _KINDS: dict[str, tuple[ModuleType, type]] = {
     "input": (snn.sources, snn.sources.Input),
     "connector": (snn.connectors, snn.connectors.Connector),
     "rule": (snn.plasticity, snn.plasticity.EventRule),
+    "dependence": (snn.plasticity, snn.plasticity.Dependence),
     "homeostasis": (snn.homeostasis, snn.homeostasis.Reduction),
 }
-_ABSTRACT = {base for _, base in _KINDS.values()} | {snn.sources.Current}
+_ABSTRACT = {base for _, base in _KINDS.values()} | {
+    snn.sources.Current, snn.plasticity.ChangeRule,
+}  # fmt: skip
 
 
 def entries() -> list[Entry]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from snn.errors import Problem
-from snn.fields import Model, _declared, range_problems
+from snn.fields import Model, _declared, params_of, range_problems, values_of
+from snn.kernels import Kernel, kernels_of
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,14 @@ class Rule(Model):
         """Return what is wrong with the parameters taken together."""
         return []
 
+    def kernels(self) -> Mapping[str, Kernel]:
+        """Return the functions of the rule by name."""
+        return kernels_of(type(self))
+
+    def numbers(self) -> dict[str, float]:
+        """Return the numbers that the functions read, by name."""
+        return {name: float(value) for name, value in values_of(self).items()}
+
 
 class EventRule(Rule):
     """A rule that acts when a spike of either side reaches the synapse.
@@ -62,12 +71,30 @@ class EventRule(Rule):
     kernel_names: ClassVar[tuple[str, ...]] = ("on_pre", "on_post")
 
     def problems(self, component: str) -> list[Problem]:
-        return bound_problems(component, self)
+        return [*bound_problems(component, self), *trace_problems(component, self)]
 
 
 def traces_of(cls: type) -> Mapping[str, Trace]:
     """Return the traces of a rule class, in order of declaration."""
     return _declared(cls, Trace)
+
+
+def trace_problems(component: str, rule: EventRule) -> list[Problem]:
+    """Require that traces name known parameters and that some function reads them."""
+    found, known = [], params_of(type(rule))
+    read = {a for kernel in rule.kernels().values() for a in kernel.arguments}
+    for name, trace in traces_of(type(rule)).items():
+        for field in (trace.tau, trace.increment, trace.initial):
+            if isinstance(field, str) and field not in known:
+                message = f"names an unknown parameter {field!r}; known are {', '.join(known)}"
+                found.append(Problem(component, name, message))
+        if trace.side not in ("pre", "post"):
+            message = f"must follow the 'pre' or the 'post' side; got {trace.side!r}"
+            found.append(Problem(component, name, message))
+        if name not in read:
+            message = "is a trace that no function of the rule reads"
+            found.append(Problem(component, name, message, "read it, or leave it out"))
+    return found
 
 
 def bound_problems(component: str, rule: Any) -> list[Problem]:

@@ -24,12 +24,12 @@ class SymmetricSTDP(EventRule):
     Hao, Huang, Dong and Xu, Neural Networks 121 (2020) 387, section 2.3.
     """
 
-    tau_plus: float = param(20.0, unit="ms", above=0, shared=True, doc="pre trace")
-    tau_minus: float = param(20.0, unit="ms", above=0, shared=True, doc="post trace")
-    eta: float = param(0.005, low=0, shared=True, doc="learning rate")
-    trace_plus: float = param(0.1, low=0, shared=True, doc="growth of a trace at a spike")
-    trace_init: float = param(1.0, low=0, shared=True, doc="initial value of both traces")
-    w_max: float = param(1.0, above=0, shared=True, doc="largest weight")
+    tau_plus: float = param(default=20.0, unit="ms", above=0, shared=True, doc="pre trace")
+    tau_minus: float = param(default=20.0, unit="ms", above=0, shared=True, doc="post trace")
+    eta: float = param(default=0.005, low=0, shared=True, doc="learning rate")
+    trace_plus: float = param(default=0.1, low=0, shared=True, doc="growth of a trace at a spike")
+    trace_init: float = param(default=1.0, low=0, shared=True, doc="initial value of both traces")
+    w_max: float = param(default=1.0, above=0, shared=True, doc="largest weight")
 
     x = Trace("pre", tau="tau_plus", increment="trace_plus", initial="trace_init")
     y = Trace("post", tau="tau_minus", increment="trace_plus", initial="trace_init")
