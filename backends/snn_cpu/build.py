@@ -206,7 +206,9 @@ def samplers(world: World, thread: int) -> list[Part]:
 
 def finite(world: World, thread: int, parity: int) -> list[Part]:
     """Bind the search for NaN and infinity in a thread's own states."""
-    made = []
+    made: list[Part] = []
+    if world.compiled.precision == "int32":
+        return made
     for p in world.compiled.populations:
         for array in world.cells[p.index].states.values() if p.plan else ():
             lo, hi = world.own(p.size, thread)

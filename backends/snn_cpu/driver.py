@@ -9,10 +9,12 @@ that a fast thread does not overwrite what a slow one still delivers.
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
+from numba import types
 
 from snn_cpu.pointers import atomic_add, atomic_load, call
 
@@ -22,6 +24,13 @@ CONTROL_SIZE = 16
 
 # Why the driver returned.
 RUNNING, REACHED, FULL, NOT_FINITE = range(4)
+
+PATIENCE = 2000
+"""Looks at a barrier (some microseconds) before the core is offered to others."""
+
+give_way = types.ExternalFunction(
+    "SwitchToThread" if os.name == "nt" else "sched_yield", types.int32()
+)
 
 FOREVER = int(np.iinfo(np.int64).max)
 
@@ -37,11 +46,14 @@ def run_parts(parts: Any, step: int, slot: int) -> int:
 
 @numba.njit(nogil=True)
 def wait_for_all(address: int, threads: int) -> None:
-    """Barrier: spin until every thread has arrived."""
+    """Barrier: spin until every thread has arrived, and give way when that takes long."""
     ticket = atomic_add(address, 1)
     goal = (ticket // threads + 1) * threads
+    spins = 0
     while atomic_load(address) < goal:
-        pass
+        spins += 1
+        if spins > PATIENCE:
+            give_way()
 
 
 @numba.njit(nogil=True)
@@ -57,19 +69,24 @@ def reason_to_leave(control: Any, fill: Any, limit: Any, stop: int) -> int:
     return RUNNING if stop >= control[BOUNDARY] else -1
 
 
+class Tables(NamedTuple):
+    """What one thread calls: tables of parts, (2, n, 2) int64, one per parity of the batch.
+
+    Sources and inputs; sweeps and samplers; checks of states; bookkeeping of the spikes
+    of a batch; deliveries; flushes of learning rules whose history is nearly full.
+    """
+
+    emit: Any
+    update: Any
+    finite: Any
+    after: Any
+    deliver: Any
+    tidy: Any
+
+
 @numba.njit(nogil=True)
 def drive(
-    control: Any,
-    fill: Any,
-    limit: Any,
-    emit: Any,
-    update: Any,
-    finite: Any,
-    after: Any,
-    deliver: Any,
-    tidy: Any,
-    thread: int,
-    threads: int,
+    control: Any, fill: Any, limit: Any, tables: Any, thread: int, threads: int
 ) -> None:
     """Run until STOP or BOUNDARY, or until something needs Python.
 
@@ -78,10 +95,8 @@ def drive(
     control : (16,) int64
     fill, limit : (n,) int64
         How full each recording is, and how full it may be before the next batch.
-    emit, update, finite, after, deliver, tidy : (2, n, 2) int64
-        Tables of parts of this thread, one per parity of the batch: sources and inputs;
-        sweeps and samplers; checks of states; bookkeeping of the spikes of a batch;
-        deliveries; flushes of learning rules whose history is nearly full.
+    tables : Tables
+        Of this thread.
     """
     step = control[STEP]
     parity = control[PARITY]
@@ -92,19 +107,19 @@ def drive(
         # has counted the steps before it.
         size = min(size, control[INTERVAL] - (step + 1) % control[INTERVAL])
         for k in range(size):
-            run_parts(emit[parity], step + k + 1, k)
-            run_parts(update[parity], step + k + 1, k)
+            run_parts(tables.emit[parity], step + k + 1, k)
+            run_parts(tables.update[parity], step + k + 1, k)
             due = (step + k + 1) % control[CHECK] == 0 or step + k + 1 == control[STOP]
-            if due and run_parts(finite[parity], step + k + 1, k):
+            if due and run_parts(tables.finite[parity], step + k + 1, k):
                 control[BAD] = 1
         if threads > 1:
             wait_for_all(barrier, threads)
         for k in range(size):
-            run_parts(after[parity], step + k + 1, k)
+            run_parts(tables.after[parity], step + k + 1, k)
         for k in range(size):
-            run_parts(deliver[parity], step + k + 1, k)
+            run_parts(tables.deliver[parity], step + k + 1, k)
         step += size
-        run_parts(tidy[parity], step, 1)
+        run_parts(tables.tidy[parity], step, 1)
         if thread == 0:
             control[STEP] = step
             control[PARITY] = 1 - parity

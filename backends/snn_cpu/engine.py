@@ -74,7 +74,7 @@ class CpuEngine:
                           build.tidy)]
             for thread in range(self.threads)
         ]  # fmt: skip
-        self._tables = [[build.tables(both) for both in own] for own in self._parts]
+        self.tables = [driver.Tables(*map(build.tables, own)) for own in self._parts]
         self._set_limits()
 
     def _set_limits(self) -> None:
@@ -107,28 +107,28 @@ class CpuEngine:
                    for p in self.compiled.populations if p.spike_steps is not None]  # fmt: skip
         entries().run_parts(parts.table(sources), 0, 0)
         for thread in range(self.threads):
-            _, _, _, after, deliver, _ = self._tables[thread]
             # A table holds addresses only: the parts must outlive the call.
             samplers = build.samplers(world, thread)
             entries().run_parts(parts.table(samplers), 0, 0)
-            entries().run_parts(after[0], 0, 0)
+            entries().run_parts(self.tables[thread].after[0], 0, 0)
         for thread in range(self.threads):
-            entries().run_parts(self._tables[thread][4][0], 0, 0)
+            entries().run_parts(self.tables[thread].deliver[0], 0, 0)
         for spikes in world.spikes[0].values():
             spikes.ptr[:] = 0
 
     def _drive(self) -> None:
-        others = [Thread(target=self._drive_thread, args=(t,)) for t in range(1, self.threads)]
+        self.in_threads(lambda thread: entries().drive(
+            self.control, self.world.fill, self.limit, self.tables[thread], thread, self.threads
+        ))  # fmt: skip
+
+    def in_threads(self, work: Callable[[int], None]) -> None:
+        """Call `work` with the number of each thread, at the same time."""
+        others = [Thread(target=work, args=(t,)) for t in range(1, self.threads)]
         for other in others:
             other.start()
-        self._drive_thread(0)
+        work(0)
         for other in others:
             other.join()
-
-    def _drive_thread(self, thread: int) -> None:
-        entries().drive(
-            self.control, self.world.fill, self.limit, *self._tables[thread], thread, self.threads
-        )
 
     def _after_drive(self) -> None:
         if (self.world.stretch[:, 2] != 0).any():

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from snn.engine import CompiledSchedule, Presented
 from snn_cpu import build, driver, parts, trials
 from snn_cpu.entries import entries
+from snn_cpu.parts import Part
 from snn_cpu.world import World, ruled
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ Array = NDArray[Any]
 
 
 class Trials:
-    """A schedule under way on an engine (one thread)."""
+    """A schedule under way on an engine."""
 
     def __init__(self, engine: CpuEngine, schedule: CompiledSchedule) -> None:
         self.engine, self.schedule = engine, schedule
@@ -61,16 +62,22 @@ class Trials:
         engine, world, schedule = self.engine, self.engine.world, self.schedule
         engine.control[driver.STOP] = engine.step + steps
         rates, scheduled = _all_rates(world, schedule)
-        flush = [build.flush(world, q, 0) for q in ruled(world.compiled)]
+        flush = [[build.flush(world, q, t) for t in range(engine.threads)]
+                 for q in ruled(world.compiled)]  # fmt: skip
         reduce = build.reduce(world)
-        entries().present(
-            engine.control, world.fill, engine.limit, *engine._tables[0], self.state,
-            schedule.phase_steps, rates, world.rate, scheduled, world.stretch,
-            float(schedule.repeat[2]) if schedule.repeat else 0.0,
-            _learning(world, schedule), world.learning, parts.table(flush),
-            parts.table(reduce), self.counts, self.kept, world.counting, self.table,
-            self.attempts, self.first, self.start,
+        trial = trials.Trial(
+            state=self.state, phase_steps=schedule.phase_steps, rates=rates, rate=world.rate,
+            scheduled=scheduled, stretch=world.stretch,
+            gain=np.array([schedule.repeat[2] if schedule.repeat else 0.0]),
+            learning=_learning(world, schedule), on=world.learning, flush=_tables(flush),
+            reduce=parts.table(reduce), counts=self.counts, kept=self.kept,
+            counting=world.counting, table=self.table, attempts=self.attempts,
+            first=self.first, start=self.start,
         )  # fmt: skip
+        engine.in_threads(lambda thread: entries().present(
+            engine.control, world.fill, engine.limit, engine.tables[thread], trial, thread,
+            engine.threads,
+        ))  # fmt: skip
         engine._after_drive()
 
     def finish(self) -> Presented:
@@ -85,6 +92,12 @@ class Trials:
         world.counts = {}
         engine._bind()
         return Presented(counts=counts, attempts=self.attempts, first_step=self.first)
+
+
+def _tables(rows: list[list[Part]]) -> Array:
+    """Return the driver's tables of each row of parts, shape (rows, threads, 2)."""
+    made = [parts.table(row) for row in rows]
+    return np.stack(made) if made else np.zeros((0, 1, 2), np.int64)
 
 
 def _schedule_state(schedule: CompiledSchedule) -> Array:

@@ -20,7 +20,8 @@ from snn.kernels import numba_source
 BLOCK = 1024
 # The counter stays a 32-bit integer, so that the loop keeps one vector width.
 _COUNT_DOWN = "refractory = refractory_steps if fired else np.int32(max(refractory - 1, 0))"
-_TYPES = {"float32": "np.float32", "float64": "np.float64"}
+# Integers are computed in 64 bits, which the plan wraps where its profile does.
+_TYPES = {"float32": "np.float32", "float64": "np.float64", "int32": ""}
 
 
 def constants(population: CompiledPopulation, precision: str) -> dict[str, NDArray[Any]]:

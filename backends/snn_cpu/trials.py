@@ -2,138 +2,185 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 
-from snn_cpu.driver import BOUNDARY, FOREVER, RUNNING, STATUS, STEP, drive, run_parts
+from snn_cpu.driver import (
+    ARRIVED,
+    BOUNDARY,
+    FOREVER,
+    RUNNING,
+    STATUS,
+    STEP,
+    drive,
+    run_parts,
+    wait_for_all,
+)
 
 # Entries of the schedule's own state.
 TRIAL, ATTEMPT, PHASE, COUNTED, TRIALS, REPEATED, AT_LEAST, LIMIT = range(8)
 STATE_SIZE = 8
 
 
+
+class Trial(NamedTuple):
+    """A schedule as compiled code sees it.
+
+    Parameters
+    ----------
+    state : (8,) int64
+        Where the schedule is; entries are named above.
+    phase_steps : (phases,) int64
+    rates : (phases, rows, sources) float64
+        Of all neurons of all Poisson sources; `scheduled` says which are set (>= 0).
+    rate, stretch : arrays
+        The sources' own.
+    gain : (1,) float64
+        Attempt k multiplies rates by ``1 + gain k``.
+    learning : (projections, trials or 1) int64
+        Switches, -1 where none is given; `on` are the present ones.
+    flush : (projections, threads, 2) int64
+        Parts that apply what is pending in a projection.
+    reduce : (n, 2) int64
+        Parts that act at a trial's end.
+    counts, kept, counting, table : arrays
+        Spikes of the counted neurons in this phase, whose they are, whether they are
+        counted now, and what is kept of each trial.
+    attempts, first : (trials,) int64
+    start : (2,) int64
+        First step of this presentation; whether a phase is to begin.
+    """
+
+    state: Any
+    phase_steps: Any
+    rates: Any
+    rate: Any
+    scheduled: Any
+    stretch: Any
+    gain: Any
+    learning: Any
+    on: Any
+    flush: Any
+    reduce: Any
+    counts: Any
+    kept: Any
+    counting: Any
+    table: Any
+    attempts: Any
+    first: Any
+    start: Any
+
+
 @numba.njit(nogil=True)
-def set_rates(
-    state: Any, rates: Any, rate: Any, scheduled: Any, stretch: Any, gain: float, step: int
-) -> None:
+def set_rates(t: Any, step: int) -> None:
     """Set the rates of this phase; a stretch of every scheduled source begins."""
-    row = min(state[TRIAL], rates.shape[1] - 1)
-    factor = 1.0 + gain * state[ATTEMPT]
-    for k in range(scheduled.shape[0]):
-        if scheduled[k] >= 0:
-            rate[k] = rates[state[PHASE], row, k] * factor
-    for k in range(stretch.shape[0]):
-        if stretch[k, 3]:
-            stretch[k, 0] = step + 1
-            stretch[k, 1] = -1
+    row = min(t.state[TRIAL], t.rates.shape[1] - 1)
+    factor = 1.0 + t.gain[0] * t.state[ATTEMPT]
+    for k in range(t.scheduled.shape[0]):
+        if t.scheduled[k] >= 0:
+            t.rate[k] = t.rates[t.state[PHASE], row, k] * factor
+    for k in range(t.stretch.shape[0]):
+        if t.stretch[k, 3]:
+            t.stretch[k, 0] = step + 1
+            t.stretch[k, 1] = -1
 
 
 @numba.njit(nogil=True)
-def set_learning(state: Any, learning: Any, on: Any, flush: Any, step: int) -> None:
+def set_learning(t: Any, step: int) -> None:
     """Switch plasticity of the scheduled projections for this trial."""
-    for k in range(learning.shape[0]):
-        if learning[k, 0] < 0:
+    for k in range(t.learning.shape[0]):
+        if t.learning[k, 0] < 0:
             continue
-        wanted = learning[k, min(state[TRIAL], learning.shape[1] - 1)]
-        if wanted != on[k]:
-            run_parts(flush[k : k + 1], step, 0)
-            on[k] = wanted
+        wanted = t.learning[k, min(t.state[TRIAL], t.learning.shape[1] - 1)]
+        if wanted != t.on[k]:
+            run_parts(t.flush[k], step, 0)
+            t.on[k] = wanted
 
 
 @numba.njit(nogil=True)
-def end_presentation(
-    state: Any,
-    counts: Any,
-    kept: Any,
-    attempts: Any,
-    first: Any,
-    start: Any,
-    flush: Any,
-    reduce: Any,
-    step: int,
-) -> None:
-    """Act on the trial's end; decide whether it is shown again."""
+def begin_phase(t: Any, step: int) -> int:
+    """Begin the next phase; return the step at which it ends."""
+    t.counting[0] = t.state[PHASE] == t.state[COUNTED]
+    if t.counting[0]:
+        t.counts[:] = 0
+    set_rates(t, step)
+    if t.state[PHASE] == 0:
+        t.start[0] = step + 1
+        set_learning(t, step)
+    return step + t.phase_steps[t.state[PHASE]]
+
+
+@numba.njit(nogil=True)
+def too_quiet(t: Any) -> bool:
+    """Say whether the trial must be shown again."""
+    if t.state[REPEATED] < 0 or t.state[ATTEMPT] >= t.state[LIMIT]:
+        return False
     total = 0
-    if state[REPEATED] >= 0:
-        for i in range(counts.shape[0]):
-            if kept[i] == state[REPEATED]:
-                total += counts[i]
-    if reduce.shape[0]:
-        run_parts(flush, step, 0)
-        run_parts(reduce, step, 0)
-    state[PHASE] = 0
-    trial = state[TRIAL]
-    if state[REPEATED] >= 0 and total < state[AT_LEAST] and state[ATTEMPT] < state[LIMIT]:
-        state[ATTEMPT] += 1
+    for i in range(t.counts.shape[0]):
+        if t.kept[i] == t.state[REPEATED]:
+            total += t.counts[i]
+    return total < t.state[AT_LEAST]
+
+
+@numba.njit(nogil=True)
+def end_presentation(t: Any, step: int) -> None:
+    """Act on the trial's end; decide whether it is shown again."""
+    again = too_quiet(t)
+    if t.reduce.shape[0]:
+        for k in range(t.flush.shape[0]):
+            run_parts(t.flush[k], step, 0)
+        run_parts(t.reduce, step, 0)
+    t.state[PHASE] = 0
+    if again:
+        t.state[ATTEMPT] += 1
         return
-    attempts[trial] = state[ATTEMPT]
-    first[trial] = start[0]
-    state[TRIAL] += 1
-    state[ATTEMPT] = 0
+    trial = t.state[TRIAL]
+    t.attempts[trial] = t.state[ATTEMPT]
+    t.first[trial] = t.start[0]
+    t.state[TRIAL] += 1
+    t.state[ATTEMPT] = 0
+
+
+@numba.njit(nogil=True)
+def end_phase(t: Any, step: int) -> None:
+    """Keep the counts of a phase that is over; end the presentation after the last."""
+    if t.state[PHASE] == t.state[COUNTED]:
+        for i in range(t.counts.shape[0]):
+            t.table[t.state[TRIAL], i] = t.counts[i]
+    t.state[PHASE] += 1
+    if t.state[PHASE] == t.phase_steps.shape[0]:
+        end_presentation(t, step)
+    t.start[1] = 1
+
+
+@numba.njit(nogil=True)
+def turn(control: Any, t: Any) -> None:
+    """Do what is due between two steps."""
+    step = control[STEP]
+    if step >= control[BOUNDARY]:
+        end_phase(t, step)
+        control[BOUNDARY] = FOREVER
+    if t.start[1] and t.state[TRIAL] < t.state[TRIALS]:
+        control[BOUNDARY] = begin_phase(t, step)
+        t.start[1] = 0
 
 
 @numba.njit(nogil=True)
 def present(
-    control: Any,
-    fill: Any,
-    limit: Any,
-    emit: Any,
-    update: Any,
-    finite: Any,
-    after: Any,
-    deliver: Any,
-    tidy: Any,
-    state: Any,
-    phase_steps: Any,
-    rates: Any,
-    rate: Any,
-    scheduled: Any,
-    stretch: Any,
-    gain: float,
-    learning: Any,
-    on: Any,
-    flush: Any,
-    reduce: Any,
-    counts: Any,
-    kept: Any,
-    counting: Any,
-    table: Any,
-    attempts: Any,
-    first: Any,
-    start: Any,
+    control: Any, fill: Any, limit: Any, tables: Any, t: Any, thread: int, threads: int
 ) -> None:
     """Run trials until the schedule ends or something needs Python."""
+    barrier = control.ctypes.data + 8 * ARRIVED
     while True:
-        step = control[STEP]
-        if step >= control[BOUNDARY]:
-            if state[PHASE] == state[COUNTED]:
-                for i in range(counts.shape[0]):
-                    table[state[TRIAL], i] = counts[i]
-            state[PHASE] += 1
-            if state[PHASE] == phase_steps.shape[0]:
-                end_presentation(state, counts, kept, attempts, first, start, flush, reduce, step)
-            control[BOUNDARY] = FOREVER
-            start[1] = 1
-        if state[TRIAL] >= state[TRIALS]:
+        if threads > 1:
+            wait_for_all(barrier, threads)
+        if thread == 0:
+            turn(control, t)
+        if threads > 1:
+            wait_for_all(barrier, threads)
+        if t.state[TRIAL] >= t.state[TRIALS]:
             return
-        if start[1]:
-            begin_phase(state, counts, counting, start, step)
-            set_rates(state, rates, rate, scheduled, stretch, gain, step)
-            if state[PHASE] == 0:
-                set_learning(state, learning, on, flush, step)
-            control[BOUNDARY] = step + phase_steps[state[PHASE]]
-            start[1] = 0
-        drive(control, fill, limit, emit, update, finite, after, deliver, tidy, 0, 1)
+        drive(control, fill, limit, tables, thread, threads)
         if control[STATUS] != RUNNING:
             return
-
-
-@numba.njit(nogil=True)
-def begin_phase(state: Any, counts: Any, counting: Any, start: Any, step: int) -> None:
-    """Start counting in the counted phase, from zero."""
-    counting[0] = state[PHASE] == state[COUNTED]
-    if counting[0]:
-        counts[:] = 0
-    if state[PHASE] == 0:
-        start[0] = step + 1
