@@ -153,8 +153,23 @@ def one_to_one(
 
 
 @kernel
-def convolution(step, slot, spikes, ptr, pre_start, pre_size, post_start, lo, hi, geometry, weight, delay, ring, mask):
-    """A kernel slid over a grid; no index is stored, targets are visited in rows."""
+def convolution(
+    step,
+    slot,
+    spikes,
+    ptr,
+    pre_start,
+    pre_size,
+    post_start,
+    lo,
+    hi,
+    geometry,
+    weight,
+    delay,
+    ring,
+    mask,
+):
+    """Slide a kernel over a grid; no index is stored, targets are visited in rows."""
     width, rows, columns = geometry[1], geometry[2], geometry[3]
     height, across, down, right = geometry[4], geometry[5], geometry[6], geometry[7]
     for t in range(spikes.shape[0]):

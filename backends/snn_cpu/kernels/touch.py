@@ -89,8 +89,25 @@ def implicit(
 
 
 @kernel
-def convolution(step, slot, mode, spikes, ptr, pre_start, pre_size, post_start, lo, hi, geometry, weight, delay, lists, fill, mask):
-    """A kernel slid over a grid: the targets that `delivery.convolution` reaches."""
+def convolution(
+    step,
+    slot,
+    mode,
+    spikes,
+    ptr,
+    pre_start,
+    pre_size,
+    post_start,
+    lo,
+    hi,
+    geometry,
+    weight,
+    delay,
+    lists,
+    fill,
+    mask,
+):
+    """List the targets that `delivery.convolution` reaches."""
     if mode[0] == AWAKE:
         return 0
     width, rows, columns = geometry[1], geometry[2], geometry[3]
