@@ -1,0 +1,108 @@
+"""``snn bench speed``."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from snn_benchmarks import report
+from snn_benchmarks.speed.workloads import WORKLOADS
+
+PEERS = {"nest": ("nest", "pip install 'snn-spinnaker[nest]'")}
+COLUMNS = (
+    ("workload", "workload", "{:<8s}"), ("backend", "backend", "{:<8s}"),
+    ("threads", "threads", "{:>7d}"), ("cpu_s_per_bio_s", "CPU s/bio s", "{:>11.4f}"),
+    ("wall_s_per_bio_s", "wall", "{:>8.4f}"), ("rate_hz", "Hz", "{:>7.3f}"),
+    ("events_per_cpu_s", "events/CPU s", "{:>12.3g}"),
+    ("updates_per_cpu_s", "updates/CPU s", "{:>13.3g}"), ("build_s", "build s", "{:>7.2f}"),
+    ("compile_s", "compile s", "{:>9.2f}"), ("peak_rss_mb", "peak MB", "{:>7.0f}"),
+    ("bytes_per_synapse", "B/synapse", "{:>9.2f}"),
+)  # fmt: skip
+
+
+@click.command(
+    "speed", epilog="Example: snn bench speed --only W1a,W2dc --against nest --json speed.json"
+)
+@click.option("--only", metavar="W,...", help="Workloads; all by default.")
+@click.option("--against", metavar="PEER,...", default="", help="Peers to run beside: nest.")
+@click.option("--threads", metavar="N,...", default="1", show_default=True)
+@click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
+def benchmark(only: str | None, against: str, threads: str, path: str | None) -> None:
+    """Time the standard workloads, one process each; CPU seconds per biological second."""
+    names = only.split(",") if only else list(WORKLOADS)
+    unknown = [name for name in names if name not in WORKLOADS]
+    if unknown:
+        raise click.UsageError(f"unknown workloads {unknown}; known: {', '.join(WORKLOADS)}")
+    backends = ["cpu", *_installed([p for p in against.split(",") if p])]
+    click.echo("  ".join(_padded(title, form) for _, title, form in COLUMNS))
+    rows = []
+    for name in names:
+        for backend in backends:
+            for count in map(int, threads.split(",")):
+                rows.append(_measured(backend, name, count))
+                click.echo(_line(rows[-1]))
+    for line in ratios(rows):
+        click.echo(line)
+    if path:
+        report.write(path, "speed", {"workloads": names, "threads": threads}, {"rows": rows})
+
+
+def _installed(peers: list[str]) -> list[str]:
+    """Return the peers that are there; say which are missing."""
+    found = []
+    for peer in peers:
+        if peer not in PEERS:
+            raise click.UsageError(f"unknown peer {peer!r}; known: {', '.join(PEERS)}")
+        module, install = PEERS[peer]
+        if find_spec(module):
+            found.append(peer)
+        else:
+            click.echo(f"{peer} is not installed: {install}")
+    return found
+
+
+def _measured(backend: str, name: str, threads: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "snn_benchmarks.speed.measure", backend, name, str(threads)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise click.ClickException(f"{name} on {backend} failed:\n{done.stderr}")
+    row: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return row
+
+
+def _line(row: dict[str, Any]) -> str:
+    cells = [_blank(form) if row[name] is None else form.format(row[name])
+             for name, _, form in COLUMNS]  # fmt: skip
+    return "  ".join(cells) + ("" if row["agrees"] else "  WRONG RATE")
+
+
+def _blank(form: str) -> str:
+    return "-".rjust(_width(form))
+
+
+def _width(form: str) -> int:
+    return len(form.format("" if "s}" in form else 0))
+
+
+def _padded(title: str, form: str) -> str:
+    return title.ljust(_width(form)) if "<" in form else title.rjust(_width(form))
+
+
+def ratios(rows: list[dict[str, Any]]) -> list[str]:
+    """Return one line per workload and peer: the peer's CPU time over ours, one thread."""
+    ours = {r["workload"]: r["cpu_s_per_bio_s"] for r in rows
+            if r["backend"] == "cpu" and r["threads"] == 1}  # fmt: skip
+    lines = []
+    for row in rows:
+        mine = ours.get(row["workload"], math.nan)
+        if row["backend"] != "cpu" and row["threads"] == 1 and mine == mine:
+            times = row["cpu_s_per_bio_s"] / mine
+            label = f"{row['workload']}: {row['backend']}"
+            lines.append(f"{label} takes {times:.1f} times our CPU time")
+    return lines

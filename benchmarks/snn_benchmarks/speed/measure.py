@@ -1,0 +1,138 @@
+"""Measure one workload in a process of its own, so that memory peaks are its own.
+
+``python -m snn_benchmarks.speed.measure BACKEND WORKLOAD THREADS`` prints a row as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from snn_benchmarks.speed.workloads import WORKLOADS, Workload
+
+WARM_UP = 20
+"""Steps before the clock starts, in which nothing is compiled any more."""
+
+
+@dataclass
+class Row:
+    """One workload on one backend.
+
+    Parameters
+    ----------
+    cpu_s_per_bio_s, wall_s_per_bio_s : float
+        Of the simulate phase, per second of model time.
+    rate_hz : float
+        Mean rate of the neurons.
+    events_per_cpu_s, updates_per_cpu_s : float
+        Synaptic events and neuron steps per CPU second.
+    build_s, compile_s : float
+        CPU seconds to declare and draw the network, and to make the engine ready.
+    peak_rss_mb, bytes_per_synapse : float
+    agrees : bool
+        Whether the rate is within the workload's tolerance of the expected one.
+    """
+
+    workload: str
+    backend: str
+    threads: int
+    cpu_s_per_bio_s: float
+    wall_s_per_bio_s: float
+    rate_hz: float
+    events_per_cpu_s: float
+    updates_per_cpu_s: float
+    build_s: float
+    compile_s: float
+    peak_rss_mb: float
+    bytes_per_synapse: float | None
+    agrees: bool
+
+
+@dataclass
+class Timed:
+    """What a backend reports of one run."""
+
+    build_s: float
+    compile_s: float
+    cpu_s: float
+    wall_s: float
+    duration: float
+    spikes: int
+    neurons: int
+    synapses: int
+    bytes: float | None = None
+
+
+def measure(backend: str, workload: Workload, threads: int) -> Row:
+    """Run a workload and return its row."""
+    runners: dict[str, Callable[[Workload, int], Timed]] = {"cpu": run_cpu, "nest": run_nest}
+    timed = runners[backend](workload, threads)
+    seconds = timed.duration * 1e-3
+    rate = timed.spikes / timed.neurons / seconds
+    fan_out = timed.synapses / timed.neurons
+    steps = timed.duration / workload.dt
+    return Row(
+        workload=workload.name, backend=backend, threads=threads,
+        cpu_s_per_bio_s=timed.cpu_s / seconds, wall_s_per_bio_s=timed.wall_s / seconds,
+        rate_hz=rate, events_per_cpu_s=timed.spikes * fan_out / timed.cpu_s,
+        updates_per_cpu_s=timed.neurons * steps / timed.cpu_s, build_s=timed.build_s,
+        compile_s=timed.compile_s, peak_rss_mb=peak_rss_mb(),
+        bytes_per_synapse=None if timed.bytes is None else timed.bytes / timed.synapses,
+        agrees=abs(rate - workload.expected_hz) <= workload.tolerance * workload.expected_hz,
+    )  # fmt: skip
+
+
+def peak_rss_mb() -> float:
+    """Return the largest resident memory of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+def run_cpu(workload: Workload, threads: int) -> Timed:
+    """Run a workload on our engine, recording spikes, all checks on."""
+    import snn
+
+    start = time.process_time()
+    net = workload.build()
+    compiled = snn.compile_network(net)
+    built = time.process_time()
+    simulation = snn.Simulation(net, threads=threads, progress=False)
+    simulation.run(WARM_UP * workload.dt)
+    ready = time.process_time()
+    wall = time.perf_counter()
+    result = simulation.run(workload.duration)
+    spent, clock = time.process_time() - ready, time.perf_counter() - wall
+    groups = [result[label] for label in workload.counted]
+    synapses = sum(q.synapses for q in compiled.projections)
+    return Timed(
+        built - start, ready - built, spent, clock, workload.duration,
+        sum(len(g.steps) for g in groups), sum(g.size for g in groups), synapses,
+        sum(_synapse_bytes(q) for q in compiled.projections),
+    )  # fmt: skip
+
+
+def _synapse_bytes(q: object) -> float:
+    from snn.compiler.compiled import arrays_of
+
+    return sum(a.nbytes for a in arrays_of(q))
+
+
+def run_nest(workload: Workload, threads: int) -> Timed:
+    """Run a workload on NEST, with its own random connectivity of the same statistics."""
+    from snn_benchmarks.speed.nest_peer import run
+
+    return run(workload, threads)
+
+
+def main() -> None:
+    """Print one row as JSON."""
+    backend, name, threads = sys.argv[1:4]
+    row = measure(backend, WORKLOADS[name], int(threads))
+    sys.stdout.write("\n" + json.dumps(asdict(row)) + "\n")
+
+
+if __name__ == "__main__":
+    main()

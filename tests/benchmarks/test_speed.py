@@ -1,0 +1,46 @@
+"""The workloads are what they claim to be, and a measured row is complete."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import snn
+from snn_benchmarks.speed.command import ratios
+from snn_benchmarks.speed.workloads import WORKLOADS, cuba
+
+
+@pytest.mark.parametrize("name", ["W1a", "W6"])
+def test_measured_row_is_complete_and_agrees(name: str) -> None:
+    command = [sys.executable, "-m", "snn_benchmarks.speed.measure", "cpu", name, "1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    row = json.loads(done.stdout.splitlines()[-1])
+    assert row["agrees"], row
+    assert row["cpu_s_per_bio_s"] > 0
+    # Two bytes an index, one weight for all, and the row pointers.
+    assert 2.0 <= row["bytes_per_synapse"] <= 2.5
+
+
+def test_workload_has_the_counts_of_its_definition() -> None:
+    compiled = snn.compile_network(cuba(4_000, 80, 1.0, 0.1))
+    synapses = sum(q.synapses for q in compiled.projections)
+    # Binomial with n = 16e6, p = 0.02: five standard deviations are 2,800 (false alarm 6e-7).
+    assert abs(synapses - 320_000) < 2_800
+    assert compiled.min_delay == 1
+
+
+def test_every_workload_names_what_it_counts() -> None:
+    for workload in WORKLOADS.values():
+        labels = {p.label for p in workload.build().populations}
+        assert set(workload.counted) <= labels
+
+
+def test_ratio_is_the_peers_time_over_ours() -> None:
+    rows = [
+        {"workload": "W", "backend": backend, "threads": 1, "cpu_s_per_bio_s": cost}
+        for backend, cost in (("cpu", 0.5), ("nest", 3.0))
+    ]
+    assert ratios(rows) == ["W: nest takes 6.0 times our CPU time"]
