@@ -326,7 +326,9 @@ def _relearn(projection: Projection, learned: Any) -> None:
     gets its synapses one by one.
     """
     synapse, sizes = projection.synapse, (len(projection.pre), len(projection.post))
-    kept = projection.connector.implicit in INDEX_FREE and hasattr(projection.connector, "weights")
+    # A kernel holds one weight for many synapses, which learning has made different.
+    shared = hasattr(projection.connector, "weights")
+    kept = projection.connector.implicit in INDEX_FREE and not shared
     if kept and not isinstance(synapse.delay, Distribution):
         matrix = np.zeros(sizes)
         matrix[learned.pre, learned.post] = learned.weight

@@ -34,13 +34,13 @@ def cell_kernel_problems(component: str, cell: Cell) -> list[Problem]:
 def rule_kernel_problems(component: str, rule: Any) -> list[Problem]:
     """Require known arguments and one returned value."""
     cls = type(rule)
-    names = {"w", "dt", *params_of(cls), *traces_of(cls)}
+    names = {"w", "dt", *rule.numbers(), *traces_of(cls)}
     found = _undecorated(component, rule)
     if isinstance(rule, Reduction):
         found += _missing(component, rule, ["term", "apply"])
-    if isinstance(rule, EventRule) and not kernels_of(cls):
+    if isinstance(rule, EventRule) and not rule.kernels():
         found.append(Problem(component, "on_pre", "is missing, and so is on_post"))
-    for name, kernel in kernels_of(cls).items():
+    for name, kernel in rule.kernels().items():
         known = names | ({"total"} if name == "apply" else set())
         found += _unknown(component, name, kernel.arguments, known)
         if kernel.outputs != 1:
