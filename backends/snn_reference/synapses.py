@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -62,8 +63,11 @@ class Synapses:
             Neurons that fired, ascending, one entry per spike.
         """
         self._see_post_spikes(step)
-        for source in pre:
-            for target, synapse in self.rows[source]:
+        for source, spikes in groupby(pre):
+            row, count = self.rows[source], len(list(spikes))
+            # Event rules take all spikes of a step synapse by synapse.
+            each = [s for s in row for _ in range(count)] if self.rules else row * count
+            for target, synapse in each:
                 self._change("on_pre", step, synapse, source, target)
                 address = (self.compiled.post, self.compiled.receptor, target)
                 yield step + int(self.delays[synapse]), address, self.weights[synapse]
