@@ -44,7 +44,7 @@ LINE_CPU = 18
 LINE_TRANSMIT_READY = 23
 LINE_MULTICAST = 24
 
-#: Layout of SDRAM as SCAMP leaves it after boot (research: read from a booted board's variables).
+#: Layout of SDRAM as SCAMP 4.0 leaves it after boot.
 SDRAM_USER_START = 0x60240000
 SDRAM_SYSTEM_START = 0x67800000
 SDRAM_SYSTEM_HEAP = 0x67840000

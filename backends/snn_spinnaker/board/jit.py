@@ -32,6 +32,13 @@ def compiled(function: F) -> F:
         return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
+def compiled_parallel(function: F) -> F:
+    """Compile a function whose `prange` loops are shared between threads."""
+    with own_cache():
+        made = njit(cache=True, nogil=True, error_model="numpy", parallel=True)(function)
+    return cast(F, made)
+
+
 def callback(signature: Any) -> Callable[[F], Any]:
     """Compile a function into a C callback; its address is the attribute ``address``."""
 

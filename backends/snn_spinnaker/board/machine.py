@@ -33,6 +33,16 @@ SIGNAL_SYNC0 = 4
 SIGNAL_SYNC1 = 5
 SIGNALS = range(16)
 CODE_DATA_ABORT = 5
+_NO_MONITORS = (
+    "enable_advanced_monitor_support = False and enable_reinjection = False under [Machine]"
+)
+#: Settings that avoid applications, by the beginning of their names.
+REMEDIES = {
+    "extra_monitor": _NO_MONITORS,
+    "data_speed_up": _NO_MONITORS,
+    "simple_pair": "compressor = PairCompressor under [Mapping] (it compresses on the host)",
+    "simple_unordered": "compressor = PairUnorderedCompressor under [Mapping] (on the host)",
+}
 #: What the engine's error codes mean to a person.
 FAULTS = {
     6: "read from no memory",
@@ -45,6 +55,17 @@ FAULTS = {
     21: "undefined instruction or software interrupt",
     100: "DMA transfer outside memory",
 }
+
+
+def unsupported(name: str) -> str:
+    """Return the setting that avoids an application which cannot work here, empty if it can.
+
+    Advanced monitors send fixed-route packets, on-chip compressors write router registers.
+    """
+    for prefix, remedy in REMEDIES.items():
+        if name.startswith(prefix):
+            return remedy
+    return ""
 
 
 class Machine:
@@ -60,10 +81,17 @@ class Machine:
         Called with every datagram that a core sends to the Ethernet interface.
     watchdog : int
         Instructions that a core may execute without waiting before it counts as caught in a loop.
+    threads : int
+        Threads that share the chips where that pays; results do not depend on it.
     """
 
     def __init__(
-        self, version: int, ip: bytes, send: Callable[[Datagram], None], watchdog: int
+        self,
+        version: int,
+        ip: bytes,
+        send: Callable[[Datagram], None],
+        watchdog: int,
+        threads: int = 1,
     ) -> None:
         self.geometry = board_geometry(version)
         count = len(self.geometry.chips)
@@ -71,6 +99,7 @@ class Machine:
         self.chip_records = np.zeros(count, CHIP_RECORD)
         self.core_records = np.zeros(count * CORES_PER_CHIP, CORE_RECORD)
         self.board: np.record = self.board_records.view(np.recarray)[0]
+        self.board.threads = threads
         self.chips: dict[Position, Chip] = {
             position: Chip(self.geometry, index, self.chip_records, self.core_records, ip)
             for index, position in enumerate(self.geometry.chips)
@@ -79,6 +108,7 @@ class Machine:
         self._send = send
         self._watchdog = watchdog
         self._order = np.zeros(0, np.int64)
+        self._starts = np.zeros(1, np.int64)
         self._finished: list[CoreLoad] = []
 
     def warm_up(self) -> None:
@@ -93,6 +123,9 @@ class Machine:
     def note_change(self) -> None:
         """Renew what depends on which cores are loaded; call after starting or stopping some."""
         self._order = np.array(sorted(core.index for _, core in self.loaded()), np.int64)
+        changes = np.flatnonzero(np.diff(self._order // CORES_PER_CHIP)) + 1
+        bounds = [0, *changes.tolist(), len(self._order)]
+        self._starts = np.array(sorted(set(bounds)), np.int64)
         self.fabric.clear()
 
     @property
@@ -114,17 +147,24 @@ class Machine:
         Comes back early when a core computes for longer than the sockets should wait.
         """
         self.fabric.check_version()
+        # Messages first: what a core is told between two ticks must not wait for a batch of them.
+        done = self._run_to(int(self.board.ticks))
+        while done and self._hand_out_messages():
+            done = self._run_to(int(self.board.ticks))
+        if done and ticks:
+            self._run_to(int(self.board.ticks) + ticks)
+        self._look_for_failures()
+
+    def _run_to(self, tick: int) -> bool:
+        """Settle and go on until a tick; False if a core needs more time than a quantum."""
         while True:
-            reason = self._advance(ticks)
+            reason = self._advance(tick - int(self.board.ticks))
             if reason == NEEDS_ROUTE:
                 self.fabric.add(int(self.board.route_chip), int(self.board.route_key))
             elif reason == NEEDS_MONITOR:
                 self._serve_monitor()
-            elif not self._hand_out_messages():
-                break
-            if reason == NEEDS_TIME:
-                break
-        self._look_for_failures()
+            else:
+                return reason != NEEDS_TIME
 
     def _advance(self, ticks: int) -> int:
         return advance(
@@ -132,6 +172,7 @@ class Machine:
             self.chip_records,
             self.core_records,
             self._order,
+            self._starts,
             self.fabric.table,
             self.fabric.targets,
             self.fabric.progress,
@@ -222,6 +263,14 @@ class Machine:
     @staticmethod
     def _look_at_state(chip: Chip, core: Core) -> None:
         variables = chip.variables
+        remedy = unsupported(variables.core_name(core.number))
+        if remedy:
+            core.reported = True
+            _LOG.error(
+                "core %d of chip %s runs %s, which needs what this board does not have; set %s",
+                core.number, chip.position, variables.core_name(core.number), remedy,
+            )  # fmt: skip
+            return
         if variables.core_byte(core.number, STATE) != STATE_RUN_TIME_EXCEPTION:
             return
         core.reported = True

@@ -12,6 +12,8 @@ import signal
 import sys
 from typing import Any
 
+import numba
+
 from snn_spinnaker.board.errors import BoardError
 from snn_spinnaker.board.options import BoardOptions
 
@@ -43,6 +45,8 @@ def serve(options: BoardOptions) -> None:
     from snn_spinnaker.board.report import make_report
     from snn_spinnaker.board.server import Server
 
+    if options.threads:
+        numba.set_num_threads(min(options.threads, numba.get_num_threads()))
     server = Server(options)
     server.machine.warm_up()
 

@@ -26,6 +26,7 @@ def make_report(server: Server) -> dict[str, Any]:
         "board_ms": int(board.now) * 1000 / CLOCK_HZ,
         "emulation_s": round(server.pacer.computed, 6),
         "phases": int(board.phases),
+        "parallel_phases": int(board.parallel_phases),
         "packets": int(board.packets),
         "dropped": int(board.dropped),
         "unsupported": int(board.unsupported),

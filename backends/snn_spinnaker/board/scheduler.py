@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numba import prange
 
 from snn_spinnaker.board.executor import run_core
 from snn_spinnaker.board.fabric import DISTRIBUTED, ROUTE_UNKNOWN, distribute
-from snn_spinnaker.board.jit import as_pointer, carray, compiled
+from snn_spinnaker.board.jit import as_pointer, carray, compiled, compiled_parallel
 from snn_spinnaker.board.registers import STOP_MONITOR, STOP_QUANTUM, STOP_TRANSMIT_FULL
 from snn_spinnaker.board.timers import expire_timer, prescale_shift
 
@@ -26,6 +27,9 @@ IDLE = 4
 #: Instructions that a core may execute before others get their turn: 10 ms of board time. It
 #: bounds how long the server does not look at its sockets.
 QUANTUM = 2_000_000
+#: Instructions of a phase (about a millisecond here) from which on threads save more than the
+#: tens of microseconds that starting them costs.
+PARALLEL_WORK = 100_000
 #: Cycles for the two pipeline slots that an ARM968 loses at a taken branch, counted once per block.
 CYCLES_PER_BRANCH = 2
 #: Offset of the count of milliseconds in a chip's system RAM.
@@ -56,33 +60,79 @@ def begin_tick(core: Any) -> None:
 
 
 @compiled
-def run_phase(board: Any, cores: Any, order: Any) -> int:
-    """Run every core that has something to do, once; return whether the host must act."""
-    result = ADVANCED
+def choose_cores(cores: Any, order: Any) -> None:
+    """Mark the cores that have something to do; those whose packets still wait must wait too."""
     for position in range(order.shape[0]):
         core = cores[order[position]]
         ready = core.active != 0 and core.loaded != 0 and core.dead == 0
         core.running = 1 if ready and core.sent_done == core.sent else 0
         if core.running:
             core.active = 0
+
+
+@compiled
+def run_chip(now: int, cores: Any, order: Any, start: int, stop: int) -> None:
+    """Run the marked cores of one chip, one after the other: they share its memory and locks."""
+    for position in range(start, stop):
+        core = cores[order[position]]
+        if core.running:
+            core.now = now
+            core.result = run_core(core, QUANTUM)
+
+
+@compiled
+def run_in_turn(now: int, cores: Any, order: Any, starts: Any) -> None:
+    """Run all chips in this thread."""
+    for chip in range(starts.shape[0] - 1):
+        run_chip(now, cores, order, starts[chip], starts[chip + 1])
+
+
+@compiled_parallel
+def run_at_once(now: int, cores: Any, order: Any, starts: Any) -> None:
+    """Run the chips in several threads; within a phase they do not touch each other."""
+    for chip in prange(starts.shape[0] - 1):
+        run_chip(now, cores, order, starts[chip], starts[chip + 1])
+
+
+@compiled
+def conclude_phase(board: Any, cores: Any, order: Any) -> int:
+    """Mark the cores that are not done; return whether the host must act."""
+    result = ADVANCED
+    work = 0
     for position in range(order.shape[0]):
         core = cores[order[position]]
+        work += core.instructions
         if core.running == 0:
             continue
-        core.now = board.now
-        reason = run_core(core, QUANTUM)
-        if reason == STOP_MONITOR:
+        if core.result == STOP_MONITOR:
             core.active = 1
             result = NEEDS_MONITOR
-        elif reason == STOP_TRANSMIT_FULL:
+        elif core.result == STOP_TRANSMIT_FULL:
             core.active = 1
-        elif reason == STOP_QUANTUM:
+        elif core.result == STOP_QUANTUM:
             core.active = 1
             board.quantum_stops += 1
             if result == ADVANCED:
                 result = NEEDS_TIME
+    board.phase_work = work - board.work
+    board.work = work
     board.phases += 1
     return result
+
+
+@compiled
+def run_phase(board: Any, cores: Any, order: Any, starts: Any) -> int:
+    """Run every core that has something to do, once; return whether the host must act.
+
+    Threads are used when the last phase did enough for them to pay; results do not depend on it.
+    """
+    choose_cores(cores, order)
+    if board.threads > 1 and starts.shape[0] > 2 and board.phase_work > PARALLEL_WORK:
+        board.parallel_phases += 1
+        run_at_once(board.now, cores, order, starts)
+    else:
+        run_in_turn(board.now, cores, order, starts)
+    return conclude_phase(board, cores, order)
 
 
 @compiled
@@ -98,7 +148,9 @@ def any_active(cores: Any, order: Any) -> bool:
 
 
 @compiled
-def settle(board: Any, cores: Any, order: Any, table: Any, targets: Any, progress: Any) -> int:
+def settle(
+    board: Any, cores: Any, order: Any, starts: Any, table: Any, targets: Any, progress: Any
+) -> int:
     """Run cores and deliver packets until nothing is left to do now."""
     while True:
         outcome = distribute(board, cores, order, table, targets, progress)
@@ -106,7 +158,7 @@ def settle(board: Any, cores: Any, order: Any, table: Any, targets: Any, progres
             return NEEDS_ROUTE
         if outcome == DISTRIBUTED and not any_active(cores, order):
             return ADVANCED
-        reason = run_phase(board, cores, order)
+        reason = run_phase(board, cores, order, starts)
         if reason != ADVANCED:
             return reason
 
@@ -176,6 +228,7 @@ def advance(
     chips: Any,
     cores: Any,
     order: Any,
+    starts: Any,
     table: Any,
     targets: Any,
     progress: Any,
@@ -185,7 +238,7 @@ def advance(
     board = boards[0]
     last = board.ticks + ticks
     while True:
-        reason = settle(board, cores, order, table, targets, progress)
+        reason = settle(board, cores, order, starts, table, targets, progress)
         if reason != ADVANCED:
             return reason
         if board.ticks >= last and next_due(cores, order, 1, True) == NEVER:

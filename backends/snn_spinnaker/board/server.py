@@ -8,6 +8,7 @@ asked for an answer, a log line where not, and never ends the loop.
 from __future__ import annotations
 
 import logging
+import os
 import selectors
 import socket
 import time
@@ -36,6 +37,8 @@ IDLE_WAIT = 0.2
 #: run for ever). Source: ``spinn_front_end_common/utilities/scp/update_runtime_process.py``.
 RUNNING_PORT = 3
 NEW_RUN_TIME = 7
+#: Threads chosen automatically at most: networks rarely load more chips evenly.
+MOST_THREADS = 4
 ANY_CHIP = (255, 255)
 
 
@@ -53,7 +56,8 @@ class Server:
         self.tags = TagTable()
         host = socket.inet_aton(options.address)
         watchdog = int(options.watchdog * CLOCK_HZ)
-        self.machine = Machine(options.version, host, self.send_out, watchdog)
+        threads = options.threads or min(os.cpu_count() or 1, MOST_THREADS)
+        self.machine = Machine(options.version, host, self.send_out, watchdog, threads)
         self.scamp = Scamp(self.machine, self.tags, int(time.time()))
         self.boot = BootLoader(options.booted)
         self.pacer = Pacer(options.pacing)
