@@ -75,7 +75,9 @@ class Recorded:
 class Engine(Protocol):
     """A compiled network on a backend."""
 
-    step: int
+    @property
+    def step(self) -> int:
+        """Number of steps done."""
 
     def advance(self, steps: int) -> None:
         """Run so many steps. Raises NumericalError when a state is not finite."""

@@ -22,6 +22,7 @@ from snn.compiler.schedules import compile_schedule
 from snn.engine import Presented, Recorded
 from snn.errors import NumericalError, Problem, SnnError, ValidationError, raise_if
 from snn.network import Network, Neurons, Population, Projection, index_of, population_of
+from snn.numerics import Profile, profile
 from snn.progress import Pace, Watch
 from snn.results import Duration, Provenance, Result, Synapses, Timing
 from snn.results.assembly import assemble
@@ -71,8 +72,9 @@ class Simulation:
     seed : int
         Root of everything random.
     precision : {"float32", "float64"}
-    numerics : str
-        Numerics profile.
+    numerics : str or Profile
+        Numerics profile, by name or itself: ``"exact"``, or ``"spinnaker"`` for what the
+        board would compute.
     progress : bool, optional
         Whether to show progress; by default on a terminal.
     **options
@@ -97,7 +99,7 @@ class Simulation:
         dt: float | None = None,
         seed: int = 0,
         precision: str = "float32",
-        numerics: str = "exact",
+        numerics: str | Profile = "exact",
         progress: bool | None = None,
         **options: Any,
     ) -> None:
@@ -108,11 +110,12 @@ class Simulation:
             network, dt=dt, seed=seed, precision=precision, numerics=numerics
         )
         self.network, self.options, self.progress = network, options, progress
+        self._profile = profile(numerics)
         self._sampled: dict[int, list[tuple[int, Array]]] = {}
         self._rates: dict[int, Array] = {}
         self._parameters: dict[int, Mapping[str, Array]] = {}
         self._orders: dict[int, tuple[Array, Array, Array]] = {}
-        self.engine = self._backend.prepare(self.compiled, **options)
+        self.engine = self._prepared()
         self._compile_time = self._clock.lap()
 
     def __repr__(self) -> str:
@@ -237,10 +240,15 @@ class Simulation:
         """Go back to the initial state, with initial or with present weights."""
         plastic = [p for p in self.network.projections if p.synapse.rules]
         kept = {p.label: self.weights(p) for p in plastic} if keep_weights else {}
-        self.engine = self._backend.prepare(self.compiled, **self.options)
+        self.engine = self._prepared()
         self._rates, self._parameters, self._sampled = {}, {}, {}
         for p in plastic if kept else ():
             self.set_weights(p, kept[p.label])
+
+    def _prepared(self) -> engines.Engine:
+        """Return an engine at step 0, in the user's units."""
+        engine = self._backend.prepare(self.compiled, **self.options)
+        return self._profile.attach(engine, self.compiled)
 
     def save_checkpoint(self, path: str | PathLike[str]) -> None:
         """Write everything that the future of the run depends on."""
@@ -301,7 +309,8 @@ class Simulation:
         return assemble(
             self.compiled, recorded, start, self.engine.step, weights,
             {self.network.projections[k].label: pieces for k, pieces in sampled.items()},
-            self._provenance(timing), notes,
+            self._provenance(timing),
+            notes + self._profile.remarks(self.engine, self.compiled),
         )  # fmt: skip
 
     def _provenance(self, timing: Timing) -> Provenance:

@@ -16,7 +16,8 @@ from snn.errors import NumericalError, SnnError
 from snn.sources import Poisson
 from snn_reference import checkpoint
 from snn_reference.cells import Cells
-from snn_reference.kernels import Real
+from snn_reference.integers import IntegerCells
+from snn_reference.kernels import REALS, Real
 from snn_reference.recorder import Recorder
 from snn_reference.sources import Drive, Injection, PoissonTrains, SpikeTrains
 from snn_reference.synapses import Synapses
@@ -32,7 +33,7 @@ class ReferenceEngine:
 
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
-        self.real: Real = np.float64 if compiled.precision == "float64" else np.float32
+        self.real: Real = REALS[compiled.precision]
         self.step = 0
         self.begun = False
         self.populations = [self._member(made) for made in compiled.populations]
@@ -47,7 +48,7 @@ class ReferenceEngine:
 
     def _member(self, made: CompiledPopulation) -> Cells | SpikeTrains | PoissonTrains:
         if isinstance(made.model, Cell):
-            return Cells(made, self.real)
+            return IntegerCells(made) if self.real is int else Cells(made, self.real)
         if isinstance(made.model, Poisson):
             return PoissonTrains(made, self.compiled.dt)
         return SpikeTrains(made)

@@ -18,8 +18,11 @@ import numpy as np
 
 from snn.kernels import FUNCTIONS, Kernel
 
-Real = type[np.float32] | type[np.float64]
+Real = type[np.float32] | type[np.float64] | type[int]
 """Type of a number during a run; numpy scalars follow IEEE 754 where floats raise."""
+
+REALS: dict[str, Real] = {"float32": np.float32, "float64": np.float64, "int32": int}
+"""The type that goes by the name of a precision; integers have any size here."""
 
 
 @cache

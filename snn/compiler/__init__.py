@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from snn.errors import raise_if
 from snn.network import Network, population_of
 from snn.units import magnitude
 
+if TYPE_CHECKING:
+    from snn.numerics import Profile
+
 __all__ = [
     "Compiled", "CompiledCurrent", "CompiledDrive", "CompiledPopulation", "CompiledProjection",
     "CompiledRecording", "CompiledRule", "Plan", "check", "compile_network",
@@ -40,7 +43,7 @@ def compile_network(
     dt: float | None = None,
     seed: int = 0,
     precision: str = "float32",
-    numerics: str = "exact",
+    numerics: str | Profile = "exact",
 ) -> Compiled:
     """Compile a network: draw everything random, put times on the grid, freeze.
 
@@ -53,8 +56,8 @@ def compile_network(
         Root of the seed tree; components draw by their labels, so adding one does not
         change the others.
     precision : {"float32", "float64"}
-    numerics : str
-        Name of the numerics profile.
+    numerics : str or Profile
+        Numerics profile, by its registered name or itself.
 
     Raises
     ------
@@ -62,8 +65,11 @@ def compile_network(
         With every problem of the network.
     """
     wanted = network.dt if dt is None else dt
+    from snn.numerics import profile
+
     raise_if(check(network, wanted, precision, numerics))
-    step = float(magnitude(wanted, "ms"))
+    chosen, step = profile(numerics), float(magnitude(wanted, "ms"))
+    raise_if(chosen.check(network, step))
     network.frozen = True
     order = index_populations(network)
     injected = {id(population_of(d.target)) for d in network.drives if not d.receptor}
@@ -73,19 +79,20 @@ def compile_network(
         else compile_source(p, k, step, seed)
         for k, p in enumerate(network.populations)
     )
-    dtype = np.dtype(precision)
+    dtype = np.dtype(chosen.weight_precision(precision))
     projections = tuple(
         compile_projection(p, k, order, step, seed, dtype)
         for k, p in enumerate(network.projections)
     )
     inputs = [compile_drive(d, order, step, seed) for d in network.drives]
     compiled = Compiled(
-        network=network, dt=step, seed=seed, precision=precision, numerics=numerics,
+        network=network, dt=step, seed=seed, precision=precision, numerics=chosen.name,
         populations=populations, projections=projections,
         drives=tuple(d for d in inputs if isinstance(d, CompiledDrive)),
         currents=tuple(d for d in inputs if isinstance(d, CompiledCurrent)),
         recordings=compile_recordings(network, order, step),
     )  # fmt: skip
+    compiled = chosen.lower(compiled)
     _freeze(compiled)
     return compiled
 

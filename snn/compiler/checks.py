@@ -14,7 +14,7 @@ from snn.network import Network
 from snn.units import magnitude_or_same
 
 
-def check(network: Network, dt: float, precision: str, numerics: str) -> list[Problem]:
+def check(network: Network, dt: float, precision: str, numerics: Any) -> list[Problem]:
     """Return every problem of the network.
 
     Parameters
@@ -23,7 +23,8 @@ def check(network: Network, dt: float, precision: str, numerics: str) -> list[Pr
     dt : float, ms
         What is not a possible step is a problem like the others; times are then not
         compared with the grid.
-    precision, numerics : str
+    precision : str
+    numerics : str or Profile
     """
     found = _settings(dt, precision, numerics)
     step = step_of(dt)
@@ -46,7 +47,7 @@ def step_of(dt: Any) -> float | None:
     return float(value) if usable and math.isfinite(value) and value > 0 else None
 
 
-def _settings(dt: Any, precision: str, numerics: str) -> list[Problem]:
+def _settings(dt: Any, precision: str, numerics: Any) -> list[Problem]:
     from snn.engine import names
 
     found = []
@@ -56,7 +57,7 @@ def _settings(dt: Any, precision: str, numerics: str) -> list[Problem]:
         found.append(Problem("network", "precision", f"must be one of float32, float64; "
                              f"got {precision!r}"))  # fmt: skip
     known = sorted({"exact", *names("snn.numerics")})
-    if numerics not in known:
+    if not hasattr(numerics, "lower") if not isinstance(numerics, str) else numerics not in known:
         message = f"must be one of {', '.join(known)}; got {numerics!r}"
         found.append(Problem("network", "numerics", message))
     return found

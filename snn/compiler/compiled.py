@@ -35,6 +35,8 @@ class CompiledPopulation:
     refractory_steps : int32 array, shape () or (size,)
     plan : Plan, optional
         How an engine steps the population; None for sources.
+    shifts : tuple of int
+        Of integer profiles: bits by which arrivals at each receptor are shifted.
     """
 
     index: int
@@ -50,6 +52,7 @@ class CompiledPopulation:
     spike_steps: Array | None = None
     spike_index: Array | None = None
     rate: Array | None = None
+    shifts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -77,6 +80,8 @@ class CompiledProjection:
         Magnitudes. Implicit forms with own weights: row-major (pre_size * post_size).
         A convolution: one per entry of the kernel.
     delay : int array, shape () or (nnz,), steps
+    scale : float
+        What a weight of 1 is in the receptor's unit; other than 1 in integer profiles.
         A convolution: () or one per entry of the kernel.
     geometry : (11,) int64
         Of a convolution: height and width of source grid, target grid and kernel,
@@ -100,6 +105,7 @@ class CompiledProjection:
     delay: Array
     rules: tuple[CompiledRule, ...] = ()
     moved: float = 0.0
+    scale: float = 1.0
     geometry: Array = field(default_factory=lambda: np.zeros(11, np.int64))
 
     @property
@@ -157,7 +163,10 @@ class CompiledCurrent:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CompiledRecording:
-    """What to record: a variable of some neurons, every `every` steps."""
+    """What to record: a variable of some neurons, every `every` steps.
+
+    Of these samples those at multiples of `shown_every` are shown (integer profiles).
+    """
 
     label: str
     population: int
@@ -165,6 +174,7 @@ class CompiledRecording:
     variable: str
     index: Array
     every: int
+    shown_every: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -174,8 +184,10 @@ class Compiled:
     Parameters
     ----------
     dt : float, ms
-    precision : {"float32", "float64"}
-        Type of states and weights in the engines.
+    precision : {"float32", "float64", "int32"}
+        Type of states and weights in the engines; integers in twins of another profile.
+    lag : int
+        Step n of the engines is stamped n - lag.
     """
 
     network: Network
@@ -189,6 +201,7 @@ class Compiled:
     currents: tuple[CompiledCurrent, ...]
     recordings: tuple[CompiledRecording, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
+    lag: int = 0
 
     @property
     def nbytes(self) -> int:

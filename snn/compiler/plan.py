@@ -9,10 +9,20 @@ from snn.kernels import Kernel
 
 @dataclass(frozen=True)
 class Variable:
-    """A state variable: its name and the type it is kept in ("state" follows the run)."""
+    """A state variable.
+
+    Parameters
+    ----------
+    name : str
+    dtype : str
+        The type it is kept in ("state" follows the run).
+    scale : float
+        Value of the number 1 in the user's unit; other than 1 in integer profiles.
+    """
 
     name: str
     dtype: str = "state"
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)
