@@ -8,9 +8,11 @@ import pytest
 from snn_spinnaker.board.configuration import configuration_text, environment, home_environment
 from snn_spinnaker.board.errors import ConfigurationError
 from snn_spinnaker.board.load import CoreLoad, dtcm_used, from_report, load_table, to_report
+from snn_spinnaker.board.machine import unsupported
 from snn_spinnaker.board.options import BoardOptions
 from snn_spinnaker.board.pacing import MOST_TICKS, Pacer
 from snn_spinnaker.board.tags import FIXED_TAGS, TRANSIENT_TAGS, InputTag, OutputTag, TagTable
+from snn_spinnaker.board.threads import ThreadChoice
 
 
 @pytest.mark.parametrize(
@@ -162,3 +164,36 @@ def test_heap_in_data_memory_is_found():
     words[0x400:0x404] = [0x401900, 0x401010, 0x403010, 0x800]
     assert dtcm_used(struct.pack("<16384I", *words)) == 0x10000 - 0x800
     assert dtcm_used(bytes(0x10000)) == 0
+
+
+@pytest.mark.parametrize(("alone", "together", "best"), [(2.0, 1.0, 2), (1.0, 3.0, 1)])
+def test_threads_are_used_where_they_pay(alone, together, best):
+    choice = ThreadChoice(2)
+    chosen = []
+    for _ in range(200):
+        threads = choice.next()
+        chosen.append(threads)
+        choice.note(alone if threads == 1 else together, 1000)
+    # Two first tries and one in forty afterwards may go to the slower choice.
+    assert chosen.count(best) >= 200 - 2 - 200 // 40
+    assert set(chosen) == {1, 2}
+
+
+def test_one_thread_leaves_no_choice():
+    choice = ThreadChoice(1)
+    choice.note(1.0, 10)
+    assert [choice.next() for _ in range(100)] == [1] * 100
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("extra_monitor_su", "enable_advanced_monitor_support = False"),
+        ("data_speed_up_pa", "enable_advanced_monitor_support = False"),
+        ("simple_pair_comp", "compressor = PairCompressor"),
+        ("simple_unordered", "compressor = PairUnorderedCompressor"),
+    ],
+)
+def test_what_cannot_run_names_the_setting_that_avoids_it(name, setting):
+    assert setting in unsupported(name)
+    assert unsupported("IF_curr_exp") == ""

@@ -212,3 +212,24 @@ def test_the_report_says_what_the_board_is(sim, virtual_board):
     assert set(by_name) == {"IF_curr_exp", "spike_source_po"}
     assert all(0 < load.share < 0.2 for load in by_name.values())
     assert all(4000 < load.dtcm_used < 65536 for load in by_name.values())
+
+
+def test_voltages_are_those_of_a_real_board(sim):
+    # Recorded on hardware: the values that sPyNNaker's own integration test asserts to the last
+    # bit (quick_test/test_change_neuron_parameters_between_runs/test_set_and_reset.py).
+    sim.setup(1.0)
+    target = sim.Population(1, sim.IF_curr_exp(i_offset=1.0, tau_syn_E=1.0))
+    target.record("v")
+    sim.run(3)
+    target.set(tau_syn_E=1.0)
+    sim.run(2)
+    sim.reset()
+    target.initialize(v=-60.0)
+    sim.run(5)
+    found = [s.filter(name="v")[0].magnitude[:, 0].tolist() for s in target.get_data("v").segments]
+    assert found[0] == [
+        -65.0, -64.024658203125, -63.09686279296875, -62.214324951171875, -61.37481689453125,
+    ]  # fmt: skip
+    assert found[1] == [
+        -60.0, -59.26849365234375, -58.5726318359375, -57.91070556640625, -57.28106689453125,
+    ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -25,6 +26,7 @@ from snn_spinnaker.board.system_variables import (
     STATE_RUN_TIME_EXCEPTION,
     STATE_WATCHDOG,
 )
+from snn_spinnaker.board.threads import ThreadChoice
 
 _LOG = logging.getLogger(__name__)
 
@@ -82,7 +84,7 @@ class Machine:
     watchdog : int
         Instructions that a core may execute without waiting before it counts as caught in a loop.
     threads : int
-        Threads that share the chips where that pays; results do not depend on it.
+        Threads that share the chips at most, where that pays; results do not depend on it.
     """
 
     def __init__(
@@ -99,7 +101,7 @@ class Machine:
         self.chip_records = np.zeros(count, CHIP_RECORD)
         self.core_records = np.zeros(count * CORES_PER_CHIP, CORE_RECORD)
         self.board: np.record = self.board_records.view(np.recarray)[0]
-        self.board.threads = threads
+        self._threads = ThreadChoice(threads)
         self.chips: dict[Position, Chip] = {
             position: Chip(self.geometry, index, self.chip_records, self.core_records, ip)
             for index, position in enumerate(self.geometry.chips)
@@ -152,8 +154,18 @@ class Machine:
         while done and self._hand_out_messages():
             done = self._run_to(int(self.board.ticks))
         if done and ticks:
-            self._run_to(int(self.board.ticks) + ticks)
+            self._run_ticks(ticks)
         self._look_for_failures()
+
+    def _run_ticks(self, ticks: int) -> None:
+        """Go through ticks, and measure whether threads pay."""
+        self.board.threads = self._threads.next()
+        before, parallel = int(self.board.work), int(self.board.parallel_phases)
+        started = time.perf_counter()
+        self._run_to(int(self.board.ticks) + ticks)
+        took = time.perf_counter() - started
+        if self.board.threads == 1 or int(self.board.parallel_phases) > parallel:
+            self._threads.note(took, int(self.board.work) - before)
 
     def _run_to(self, tick: int) -> bool:
         """Settle and go on until a tick; False if a core needs more time than a quantum."""

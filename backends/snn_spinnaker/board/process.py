@@ -208,5 +208,8 @@ def _spawn() -> subprocess.Popen[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)},
+        # Threads that wait for a phase to end must not burn the processor that another one needs.
+        env={"OMP_WAIT_POLICY": "passive"}
+        | os.environ
+        | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)},
     )
