@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from snn.errors import BackendUnavailableError, SnnError
 
-class BoardError(RuntimeError):
+
+class BoardError(SnnError, RuntimeError):
     """Base of all errors of the virtual board."""
 
 
@@ -27,5 +29,5 @@ class BoardStartError(BoardError):
     """The board's process did not start, or ended before it answered."""
 
 
-class MissingExtraError(BoardError, ImportError):
+class MissingExtraError(BoardError, BackendUnavailableError):
     """A package of the optional extra is not installed."""
