@@ -16,6 +16,7 @@ from snn.engine import CompiledSchedule, Presented, Recorded
 from snn.errors import NumericalError, SnnError
 from snn.progress import Pace
 from snn_cpu import build, driver, memory, parts, sleep
+from snn_cpu.continuation import carried
 from snn_cpu.entries import entries
 from snn_cpu.presentation import Trials
 from snn_cpu.world import spike_buffer, world_of
@@ -313,6 +314,12 @@ class CpuEngine:
         self.control[list(kept)] = state["control"][list(kept)]
         self.world.stretch[:, 1] = -1
         self._started = bool(state["started"][0])
+
+    def take_over(self, other: CpuEngine) -> None:
+        """Go on where the engine of an earlier form of this network stopped."""
+        for population in other.world.sleep:
+            other._wake(population)
+        self.restore(carried(other.snapshot(), self.snapshot(), other.step))
 
     def _restore_weights(self, state: Mapping[str, Array]) -> None:
         for k, weight in enumerate(self.world.weights):

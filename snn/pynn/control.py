@@ -1,0 +1,57 @@
+"""Set-up, running and queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyNN import common
+from pyNN.common.control import DEFAULT_MIN_DELAY, DEFAULT_TIMESTEP
+from pyNN.recording import get_io
+
+from snn.pynn import simulator
+from snn.pynn.settings import from_keywords
+
+DIALECT = {"dialect": "pynn"}
+"""What `setup` assumes; `snn.pynn.spinnaker` changes it for its own `setup`."""
+
+
+def setup(
+    timestep: float = DEFAULT_TIMESTEP, min_delay: float | str = DEFAULT_MIN_DELAY,
+    **extra_params: Any,
+) -> int:  # fmt: skip
+    """Begin a network; any existing one is forgotten.
+
+    Parameters
+    ----------
+    timestep : float, ms
+    min_delay : float or "auto", ms
+    **extra_params
+        ``max_delay``, and those of `snn.pynn.settings.Settings`: ``backend``, ``numerics``,
+        ``precision``, ``seed``, ``dialect``, ``spike_precision``, ``threads``, ``sleep``.
+        Others, meant for other simulators, are ignored.
+
+    Returns
+    -------
+    int
+        The rank of this process: 0.
+    """
+    common.setup(timestep, min_delay, **extra_params)
+    simulator.state.begin(from_keywords(timestep, min_delay, extra_params))
+    return simulator.state.mpi_rank
+
+
+def end(compatible_output: bool = True) -> None:
+    """Write the files that `record` was asked for."""
+    waiting, simulator.state.write_on_end = simulator.state.write_on_end, []
+    for population, variables, filename in waiting:
+        population.write_data(get_io(filename), variables)
+
+
+run, run_until = common.build_run(simulator)
+run_for = run
+reset = common.build_reset(simulator)
+initialize = common.initialize
+
+(
+    get_current_time, get_time_step, get_min_delay, get_max_delay, num_processes, rank
+) = common.build_state_queries(simulator)  # fmt: skip

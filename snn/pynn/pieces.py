@@ -1,0 +1,145 @@
+"""A projection of a script, cut into the projections of the network that it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snn import CSR, AllToAll, Connector, Synapse
+from snn.compiler.placement import BLOCK
+from snn.pynn.members import Index, located
+
+Array = NDArray[Any]
+
+
+@dataclass(eq=False)
+class Piece:
+    """The synapses of a projection between two populations.
+
+    Parameters
+    ----------
+    projection : Projection of the script
+    pre, post : Population of the script
+    chosen : (n,) int64
+        Which synapses of the projection these are.
+    sources, targets : (n,) int64
+        Their cells, counted in the two populations.
+    receptor : str
+        Of the language.
+    sign : {1, -1}
+        What a weight of the script is multiplied by to give one of the language.
+    """
+
+    projection: Any
+    pre: Any
+    post: Any
+    chosen: Index
+    sources: Index
+    targets: Index
+    receptor: str
+    sign: int
+
+    @cached_property
+    def order(self) -> Index:
+        """Synapses of the projection in compiled order: by block of targets, source, target."""
+        order = np.arange(len(self.chosen))
+        if (np.diff(self.targets) < 0).any():
+            order = np.argsort(_narrow(self.targets), kind="stable")
+        order = order[np.argsort(_narrow(self.sources[order]), kind="stable")]
+        if self.post.size > BLOCK:
+            order = order[np.argsort(self.targets[order] // BLOCK, kind="stable")]
+        return np.asarray(self.chosen[order])
+
+    @property
+    def target(self) -> tuple[Any, str]:
+        """The population and receptor that the synapses act on."""
+        return self.post, self.receptor
+
+    @property
+    def plastic(self) -> bool:
+        """Whether the weights change by themselves."""
+        return bool(self.projection.synapse_type.plastic)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether some weights act against the receptor's sign."""
+        weight = np.asarray(self.projection.magnitudes(self.sign))
+        return bool(weight.size and weight.min() < 0)
+
+    def declared(self) -> tuple[Connector, Synapse]:
+        """Return connector and synapse of the language."""
+        weight = np.asarray(self.projection.magnitudes(self.sign))
+        delay = np.asarray(self.projection.grid_delays())
+        rules = self.projection.synapse_type.rules(self.projection)
+        if self._dense and delay.ndim == 0:
+            if weight.ndim:
+                weight = weight[self.order].reshape(self.pre.size, self.post.size)
+            return AllToAll(), Synapse(
+                weight=_number(weight), delay=float(delay), plasticity=rules, round=True
+            )
+        order = self._by_row()
+        own = {"weights": weight[order] if weight.ndim else None,
+               "delays": delay[order] if delay.ndim else None}  # fmt: skip
+        common: dict[str, Any] = {} if weight.ndim else {"weight": float(weight)}
+        common |= {} if delay.ndim else {"delay": float(delay)}
+        return self._rows(order, own), Synapse(**common, plasticity=rules, round=True)
+
+    @property
+    def _dense(self) -> bool:
+        whole = len(self.chosen) == self.pre.size * self.post.size
+        return bool(whole and self.projection.dense and self.post.size <= BLOCK)
+
+    def _by_row(self) -> Index:
+        """Return the synapses sorted by source, then target."""
+        if self.post.size <= BLOCK:
+            return self.order
+        place = np.lexsort((self.targets, self.sources))
+        return np.asarray(self.chosen[place])
+
+    def _rows(self, order: Index, own: dict[str, Any]) -> CSR:
+        position = np.empty(len(self.projection), np.int64)
+        position[self.chosen] = np.arange(len(self.chosen))
+        counts = np.bincount(self.sources, minlength=self.pre.size)
+        edges = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return CSR(edges, self.targets[position[order]], **own)
+
+
+def _number(values: Array) -> Any:
+    return values if values.ndim else float(values)
+
+
+def _narrow(index: Index) -> Array:
+    """Return indices in 16 bits where they fit: numpy sorts those in linear time."""
+    small = not index.size or index.max() < 65536
+    return index.astype(np.uint16) if small else index
+
+
+def pieces_of(projection: Any) -> list[Piece]:
+    """Cut a projection by pairs of populations."""
+    if not len(projection):
+        return []
+    pre = located(projection.pre)
+    post = located(projection.post)
+    which_pre, sources, populations_pre = _looked_up(pre, projection.sources)
+    which_post, targets, populations_post = _looked_up(post, projection.targets)
+    every = np.arange(len(projection))
+    found = []
+    for a, p in enumerate(populations_pre):
+        for b, q in enumerate(populations_post):
+            one = len(populations_pre) == len(populations_post) == 1
+            chosen = every if one else every[(which_pre == a) & (which_post == b)]
+            if not len(chosen):
+                continue
+            receptor, sign = q.celltype.receptor(projection.receptor_type)
+            found.append(Piece(projection, p, q, chosen, sources[chosen], targets[chosen],
+                               receptor, sign))  # fmt: skip
+    return found
+
+
+def _looked_up(cells: tuple[Index, Index, list[Any]], chosen: Index) -> tuple[Index, Index, Any]:
+    which, index, populations = cells
+    return which[chosen], index[chosen], populations
