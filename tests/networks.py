@@ -145,6 +145,13 @@ RULES: dict[str, Callable[[float], Any]] = {
         snn.PairSTDP(A_plus=0.1 * w, A_minus=0.09 * w, w_max=2 * w), snn.SynapticScaling(target=w)
     ],
     "scaling": lambda w: snn.SynapticScaling(target=w),
+    "short term": lambda w: [
+        snn.TsodyksMarkram(tau_rec=50.0, tau_fac=80.0),
+        snn.TripletSTDP(A3_plus=0.05 * w, A2_minus=0.04 * w, w_max=2 * w,
+                        dependence=snn.PowerLaw()),
+    ],
+    "spike driven": lambda w: snn.SpikeDrivenPlasticity(
+        theta_v=-58.0, up_low=0.1, down_low=0.05, a=0.4, b=0.3, w_plus=w),
     "user": lambda w: NearestRule(),
     "two": lambda w: [NearestRule(), snn.SymmetricSTDP(eta=0.05 * w, w_max=2 * w)],
 }  # fmt: skip

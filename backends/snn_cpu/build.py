@@ -239,6 +239,12 @@ def after(world: World, thread: int, parity: int) -> list[Part]:
             "due": world.plastic[q.index][thread].due,
             "margin": world.plastic[q.index][thread].margin,
         }, thread))  # fmt: skip
+        for modulator in {r.modulator for r in event_rules(q)} - {None}:
+            memory = world.plastic[q.index][thread]
+            made.append(_learned(world, q, "modulate", {
+                "spikes": spikes[modulator].index, "ptr": spikes[modulator].ptr,
+                "due": memory.due, "margin": 2 * memory.batch + 2,
+            }, thread))  # fmt: skip
     return made
 
 
@@ -324,9 +330,10 @@ def _learned(world: World, q: CompiledProjection, name: str, head: Any, thread: 
         "last": memory.last, "since": memory.since, "on": memory.on, "hist": memory.hist,
         "head": memory.head, "mark": memory.mark, "weight": world.weights[q.index],
         "delay": np.atleast_1d(q.delay), "scale": memory.scale, "gain": memory.gain,
+        "clock": memory.clock,
     }  # fmt: skip
     title = " + ".join(type(r.rule).__name__ for r in rules)
-    values = {**head, **shared, **where, **memory.traces, **memory.numbers}
+    values = {**head, **shared, **where, **memory.arrays}
     return bind(name, values, text, title=title)
 
 

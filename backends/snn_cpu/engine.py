@@ -347,10 +347,7 @@ class CpuEngine:
                           ("anchor", "mode", "counts", "lists", "fill", "awake")}  # fmt: skip
         for q, each in world.plastic.items():
             for t, own_ in enumerate(each):
-                names = ("last", "since", "on", "hist", "head", "mark", "due")
-                found |= {f"{name} {q} {t}": getattr(own_, name) for name in names}
-                found |= {f"{name} {q} {t}": array for name, array in own_.traces.items()
-                          if name.startswith("X_")}  # fmt: skip
+                found |= {f"{name} {q} {t}": a for name, a in own_.mutable().items()}
         return found
 
 

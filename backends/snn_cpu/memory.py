@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.compiler import Compiled, CompiledPopulation
+from snn.plasticity.rule import post_states_of
 from snn.random import BLOCK, LARGEST_MEAN
 
 Array = NDArray[Any]
@@ -57,8 +58,18 @@ class SpikeMemory:
     ptr: Array
 
 
+def state_readers(compiled: Compiled) -> set[int]:
+    """Return the populations whose states learning rules read."""
+    return {q.post for q in compiled.projections for r in q.rules if post_states_of(type(r.rule))}
+
+
 def batch_length(compiled: Compiled) -> int:
-    """Return the number of steps that are advanced before spikes are delivered."""
+    """Return the number of steps that are advanced before spikes are delivered.
+
+    One where a rule reads the state of a post neuron at the spike.
+    """
+    if state_readers(compiled):
+        return 1
     largest = max((p.size for p in compiled.populations), default=1)
     return max(1, min(compiled.min_delay, LARGEST_BATCH, BUFFER // max(largest, 1)))
 
@@ -116,4 +127,5 @@ def largest_burst(times: Array, batch: int) -> int:
 __all__ = [
     "BLOCK", "LARGEST_MEAN", "CellMemory", "SourceMemory", "SpikeMemory", "batch_length",
     "cell_memory", "largest_burst", "poisson_capacity", "ring_slots", "spike_memory",
+    "state_readers",
 ]  # fmt: skip

@@ -99,7 +99,7 @@ def world_of(compiled: Compiled, threads: int, may_sleep: bool) -> World:
     learning = np.ones(len(changing), np.int64)
     learned = {
         q.index: plastic_memory(
-            compiled, q, event_rules(q), batch, threads, learning[k : k + 1]
+            compiled, q, event_rules(q), batch, threads, learning[k : k + 1], cells[q.post].states
         )
         for k, q in enumerate(changing)
         if event_rules(q)

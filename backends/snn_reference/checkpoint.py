@@ -108,6 +108,8 @@ def _synapses(synapses: Synapses) -> Arrays:
     for r, rule in enumerate(synapses.rules):
         for name, traces in rule.traces.items():
             found |= _prefixed(f"rule/{r}/{name}", _histories(traces))
+        found |= _prefixed(f"rule/{r}/variable", {k: x.copy() for k, x in rule.variables.items()})
+        found[f"rule/{r}/latest"] = rule.latest.copy()
     return found
 
 
@@ -120,6 +122,9 @@ def _restore_synapses(synapses: Synapses, part: Arrays) -> None:
     for r, rule in enumerate(synapses.rules):
         for name, traces in rule.traces.items():
             _restore_histories(traces, _under(f"rule/{r}/{name}", part))
+        for name, values in _under(f"rule/{r}/variable", part).items():
+            rule.variables[name][:] = values
+        rule.latest[:] = part[f"rule/{r}/latest"]
 
 
 def _histories(traces: list[TraceHistory]) -> Arrays:

@@ -121,7 +121,12 @@ class ReferenceEngine:
         """Put what the spikes of this step deliver into the calendar."""
         for synapses in self.synapses:
             made = synapses.compiled
-            events = synapses.step(self.step, spikes[made.pre], spikes[made.post])
+            given = [spikes[r.modulator] for r in made.rules if r.modulator is not None]
+            post = self.populations[made.post]
+            events = synapses.step(
+                self.step, spikes[made.pre], spikes[made.post], given[0] if given else (),
+                post.states if isinstance(post, Cells) else None,
+            )  # fmt: skip
             for arrival, address, weight in events:
                 self.calendar[arrival].append((address, weight))
 
@@ -132,8 +137,9 @@ class ReferenceEngine:
                 variable, neuron, value = fault
                 end = self.step * self.compiled.dt
                 raise NumericalError(
-                    f"{member.label}: {variable} of neuron {neuron} became {value} between "
-                    f"{end - self.compiled.dt:g} and {end:g} ms"
+                    f"{member.label}[{neuron}].{variable} became {value} between "
+                    f"{max(0.0, end - self.compiled.dt):g} and {end:g} ms; "
+                    "use a smaller dt or smaller weights"
                 )
 
     def present(

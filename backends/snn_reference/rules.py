@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from snn.compiler import CompiledRule
-from snn.plasticity.rule import Trace, traces_of
+from snn.plasticity.rule import Trace, post_states_of, traces_of, variables_of
 from snn_reference.kernels import Function, Real
 
 Array = NDArray[Any]
@@ -55,7 +56,7 @@ class TraceHistory:
 
 
 class EventLearning:
-    """An event rule on one projection: its constants and the traces of both sides.
+    """An event rule on one projection: its constants, traces and synapse variables.
 
     Parameters
     ----------
@@ -64,23 +65,32 @@ class EventLearning:
     dt : float, ms
     sizes : (int, int)
         Number of neurons of the source and of the target population.
+    synapses : int
     reach : int
         Longest delay of the projection, in steps.
     """
 
     def __init__(
-        self, compiled: CompiledRule, real: Real, dt: float, sizes: tuple[int, int], reach: int
-    ) -> None:
+        self, compiled: CompiledRule, real: Real, dt: float, sizes: tuple[int, int],
+        synapses: int, reach: int,
+    ) -> None:  # fmt: skip
         self.compiled, self.real, self.dt, self.reach = compiled, real, dt, reach
+        self.rule: Any = compiled.rule
         kind = type(compiled.rule)
         self.constants = constants_of(compiled, real, dt)
         self.kernels = {name: Function(k, real) for name, k in compiled.rule.kernels().items()}
         self.declared = traces_of(kind)
-        sides = {"pre": sizes[0], "post": sizes[1]}
+        sides = {"pre": sizes[0], "post": sizes[1], "reward": 1}
         self.traces = {
             name: [self._trace(trace) for _ in range(sides[trace.side])]
             for name, trace in self.declared.items()
         }
+        self.variables = {
+            name: np.full(synapses, self._number(variable.initial), dtype=real)
+            for name, variable in variables_of(kind).items()
+        }
+        self.states = post_states_of(kind)
+        self.latest = np.zeros(synapses, dtype=np.int64)
 
     def _trace(self, trace: Trace) -> TraceHistory:
         return TraceHistory(
@@ -94,21 +104,31 @@ class EventLearning:
 
     def read(self, step: int, source: int, target: int, delay: int) -> dict[str, Any]:
         """Return the traces that a synapse reads at a step, the post ones `delay` steps late."""
+        where = {"pre": (source, step), "post": (target, step - delay), "reward": (0, step)}
         return {
-            name: self.traces[name][source].read(step) if trace.side == "pre"
-            else self.traces[name][target].read(step - delay)
+            name: self.traces[name][where[trace.side][0]].read(where[trace.side][1])
             for name, trace in self.declared.items()
+        }
+
+    def on(
+        self, event: str, weight: Any, synapse: int, traces: Mapping[str, Any],
+        states: Mapping[str, Any], step: int,
+    ) -> tuple[Any, Any]:  # fmt: skip
+        """Return the weight after an event, and the share of it that a spike delivers."""
+        given = {
+            **self.constants, **traces, "w": weight,
+            **{name: values[synapse] for name, values in self.variables.items()},
+            **{name: states[state] for name, state in self.states.items() if state in states},
+            "elapsed": self.real((step - self.latest[synapse]) * self.dt),
         }  # fmt: skip
+        weight, *others = self.kernels[event](given)
+        for values, new in zip(self.variables.values(), others, strict=False):
+            values[synapse] = new
+        delivers = event == "on_pre" and self.rule.delivers
+        return weight, self.real(others[-1]) if delivers else self.real(1)
 
-    def on(self, event: str, weight: Any, traces: Mapping[str, Any]) -> Any:
-        """Return the weight after an event."""
-        if event not in self.kernels:
-            return weight
-        return self.kernels[event]({**self.constants, **traces, "w": weight})[0]
-
-    def add(self, step: int, pre: Sequence[int], post: Sequence[int]) -> None:
+    def add(self, step: int, spikes: Mapping[str, Sequence[int]]) -> None:
         """Add the spikes stamped `step` to the traces."""
-        spikes = {"pre": pre, "post": post}
         for name, trace in self.declared.items():
             for neuron in spikes[trace.side]:
                 self.traces[name][neuron].add(step)
@@ -116,7 +136,7 @@ class EventLearning:
 
 def constants_of(compiled: CompiledRule, real: Real, dt: float) -> dict[str, Any]:
     """Return the constants that a rule's kernels read, in the state type."""
-    return {name: real(value) for name, value in (compiled.values | {"dt": dt}).items()}
+    return {name: real(value) for name, value in {**compiled.values, "dt": dt}.items()}
 
 
 def scaled(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -47,31 +47,44 @@ class Synapses:
         self.reach = int(self.delays.max(initial=1))
         self.learning = True
         self.rules = [
-            EventLearning(made, real, dt, sizes, self.reach)
+            EventLearning(made, real, dt, sizes, compiled.synapses, self.reach)
             for made in compiled.rules
             if not isinstance(made.rule, Reduction)
         ]
         self.post_spikes: dict[int, list[int]] = {}
 
-    def step(self, step: int, pre: Sequence[int], post: Sequence[int]) -> Iterator[Delivery]:
+    def step(
+        self, step: int, pre: Sequence[int], post: Sequence[int], reward: Sequence[int] = (),
+        states: Mapping[str, Array] | None = None,
+    ) -> Iterator[Delivery]:  # fmt: skip
         """Act on the spikes stamped `step`; yield what they deliver, in canonical order.
 
         Parameters
         ----------
         step : int
-        pre, post : sequence of int
-            Neurons that fired, ascending, one entry per spike.
+        pre, post, reward : sequence of int
+            Neurons that fired, ascending, one entry per spike; `reward` of the modulator.
+        states : mapping
+            States of the post population at the end of the step.
         """
+        self.states = states or {}
         self._see_post_spikes(step)
+        for _ in reward if step > 0 else ():
+            self._see_reward(step)
         for source, spikes in groupby(pre):
             row, count = self.rows[source], len(list(spikes))
             # Event rules take all spikes of a step synapse by synapse.
             each = [s for s in row for _ in range(count)] if self.rules else row * count
             for target, synapse in each:
-                self._change("on_pre", step, synapse, source, target)
+                share = self._change("on_pre", step, synapse, source, target)
                 address = (self.compiled.post, self.compiled.receptor, target)
-                yield step + int(self.delays[synapse]), address, self.weights[synapse]
-        self._remember(step, pre, post)
+                sent = self.weights[synapse]
+                yield (
+                    step + int(self.delays[synapse]),
+                    address,
+                    sent if share is None else sent * share,
+                )
+        self._remember(step, pre, post, reward)
 
     def _see_post_spikes(self, step: int) -> None:
         """Let every synapse act on the post spike that its delay brings to it now."""
@@ -81,20 +94,36 @@ class Synapses:
                     if stamped + self.delays[synapse] == step:
                         self._change("on_post", step, synapse, source, target)
 
-    def _change(self, event: str, step: int, synapse: int, source: int, target: int) -> None:
-        if not self.learning:
-            return
-        delay = int(self.delays[synapse])
-        for rule in self.rules:
-            traces = rule.read(step, source, target, delay)
-            self.weights[synapse] = rule.on(event, self.weights[synapse], traces)
+    def _see_reward(self, step: int) -> None:
+        """Let every synapse act on a spike of the neuromodulator."""
+        for source, row in enumerate(self.rows):
+            for target, synapse in row:
+                self._change("on_reward", step, synapse, source, target)
 
-    def _remember(self, step: int, pre: Sequence[int], post: Sequence[int]) -> None:
+    def _change(self, event: str, step: int, synapse: int, source: int, target: int) -> Any:
+        """Let the rules act; return what the spike delivers of the weight, None for all."""
+        delay, product = int(self.delays[synapse]), None
+        for rule in self.rules:
+            if event not in rule.kernels:
+                continue
+            if self.learning or rule.rule.short_term:
+                traces = rule.read(step, source, target, delay)
+                states = {name: self.real(x[target]) for name, x in self.states.items()}
+                w = self.weights[synapse]
+                self.weights[synapse], share = rule.on(event, w, synapse, traces, states, step)
+                if rule.rule.delivers and event == "on_pre":
+                    product = share if product is None else product * share
+            rule.latest[synapse] = step
+        return product
+
+    def _remember(
+        self, step: int, pre: Sequence[int], post: Sequence[int], reward: Sequence[int]
+    ) -> None:
         """Add the spikes of this step to the traces, when every synapse has read them."""
         if not self.rules:
             return
         for rule in self.rules:
-            rule.add(step, pre, post)
+            rule.add(step, {"pre": pre, "post": post, "reward": [0] * len(reward)})
         self.post_spikes[step] = list(post)
         self.post_spikes.pop(step - self.reach, None)
 

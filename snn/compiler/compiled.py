@@ -57,10 +57,17 @@ class CompiledPopulation:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CompiledRule:
-    """A learning rule with its parameters as plain numbers."""
+    """A learning rule with its parameters as plain numbers.
+
+    Parameters
+    ----------
+    modulator : int, optional
+        Population whose spikes are the rule's reward.
+    """
 
     rule: Rule
     values: Mapping[str, float]
+    modulator: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

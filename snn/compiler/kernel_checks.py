@@ -10,8 +10,8 @@ from snn.errors import Problem
 from snn.fields import derived_of, params_of, states_of, undecorated
 from snn.homeostasis import Reduction
 from snn.kernels import kernels_of
-from snn.plasticity import EventRule
-from snn.plasticity.rule import traces_of
+from snn.plasticity import ChangeRule, EventRule
+from snn.plasticity.rule import post_states_of, traces_of, variables_of
 
 
 def cell_kernel_problems(component: str, cell: Cell) -> list[Problem]:
@@ -32,20 +32,35 @@ def cell_kernel_problems(component: str, cell: Cell) -> list[Problem]:
 
 
 def rule_kernel_problems(component: str, rule: Any) -> list[Problem]:
-    """Require known arguments and one returned value."""
+    """Require known arguments, and the weight and every synapse variable as results."""
     cls = type(rule)
-    names = {"w", "dt", *rule.numbers(), *traces_of(cls)}
+    names = {"w", "dt", *params_of(cls), *traces_of(cls)}
     found = _undecorated(component, rule)
     if isinstance(rule, Reduction):
         found += _missing(component, rule, ["term", "apply"])
-    if isinstance(rule, EventRule) and not rule.kernels():
-        found.append(Problem(component, "on_pre", "is missing, and so is on_post"))
-    for name, kernel in rule.kernels().items():
+    if isinstance(rule, EventRule):
+        names |= {"elapsed", *variables_of(cls), *post_states_of(cls)}
+        if not kernels_of(cls):
+            found.append(Problem(component, "on_pre", "is missing, and so is on_post"))
+    for name, kernel in kernels_of(cls).items():
         known = names | ({"total"} if name == "apply" else set())
         found += _unknown(component, name, kernel.arguments, known)
-        if kernel.outputs != 1:
-            found.append(Problem(component, name, f"must return 1 value; returns {kernel.outputs}"))
+        wanted = _results(rule, name)
+        if kernel.outputs != len(wanted):
+            values = "value" if len(wanted) == 1 else "values"
+            message = f"must return {len(wanted)} {values} ({', '.join(wanted)}); returns"
+            found.append(Problem(component, name, f"{message} {kernel.outputs}"))
     return found
+
+
+def _results(rule: Any, name: str) -> list[str]:
+    """Return what a function of a rule must return."""
+    if not isinstance(rule, EventRule):
+        return ["sum" if name == "term" else "weight"]
+    if isinstance(rule, ChangeRule):
+        return ["change"]
+    share = ["share delivered"] if rule.delivers and name == "on_pre" else []
+    return ["weight", *variables_of(type(rule)), *share]
 
 
 def _undecorated(component: str, model: Any) -> list[Problem]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from snn.cells import Cell
 from snn.compiler.kernel_checks import rule_kernel_problems
+from snn.compiler.plasticity_checks import source_problems, surroundings_problems
 from snn.compiler.population_checks import number_fault
 from snn.connectors import Connector
 from snn.conversion import synapse_units, units_of
@@ -203,7 +204,10 @@ def _rules(projection: Projection, receptor: Receptor | None) -> list[Problem]:
     found = []
     for rule in projection.synapse.rules:
         found += _rule(projection.label, rule, receptor)
+        if isinstance(rule, EventRule):
+            found += surroundings_problems(projection, rule)
     if projection.synapse.rules:
+        found += source_problems(projection)
         found += _listed_once(projection, "a plastic projection")
     return found
 

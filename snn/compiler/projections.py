@@ -12,6 +12,7 @@ from snn.compiler.placement import BLOCK, is_contiguous, place
 from snn.connectors import INDEX_FREE, Connectivity, Convolution, Request
 from snn.distributions import Distribution
 from snn.network import Network, Projection, index_of, population_of
+from snn.plasticity.rule import Rule, modulator_label
 from snn.random import generator, stream_key
 
 
@@ -41,7 +42,7 @@ def compile_projection(
         "receptor": list(post.model.receptors).index(projection.receptor),  # type: ignore[union-attr]
         "pre_start": int(i[0]) if len(i) else 0, "pre_size": len(i),
         "post_start": int(j[0]) if len(j) else 0, "post_size": len(j),
-        "rules": tuple(CompiledRule(rule=r, values=r.numbers()) for r in projection.synapse.rules),
+        "rules": tuple(_rule(projection, rule) for rule in projection.synapse.rules),
     }  # fmt: skip
     if is_implicit(projection):
         return _implicit(projection, head, dt, seed, dtype)
@@ -53,6 +54,15 @@ def compile_projection(
         **head, form="csr", block=BLOCK, indptr=placed.indptr, targets=placed.targets,
         weight=placed.values(weight, dtype, _plastic(projection)),
         delay=placed.values(delay, _delay_type(delay), False), moved=moved,
+    )  # fmt: skip
+
+
+def _rule(projection: Projection, rule: Rule) -> CompiledRule:
+    labels = [p.label for p in projection.network.populations]
+    modulator = modulator_label(rule)
+    return CompiledRule(
+        rule=rule, values=rule.numbers(),
+        modulator=None if modulator is None else labels.index(modulator),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from snn.errors import Problem
 from snn.fields import model
 from snn.kernels import Kernel, kernels_of
 from snn.plasticity.dependence import Additive, Dependence
-from snn.plasticity.rule import EventRule
+from snn.plasticity.rule import EventRule, variables_of
 
 
 @model
@@ -52,6 +52,9 @@ class ChangeRule(EventRule):
         name = f"{component}.{type(self.dependence).__name__}"
         found = [*self.dependence.problems(name), *super().problems(component)]
         span = getattr(self, "w_max", 1.0) - getattr(self, "w_min", 0.0)
+        if variables_of(type(self)):
+            message = "a ChangeRule has no synapse variables, because it returns a change only"
+            found.append(Problem(component, "on_pre", message, "derive from snn.EventRule"))
         if not found and self.dependence.needs_bound and not (isfinite(span) and span > 0):
             message = f"{type(self.dependence).__name__} needs finite w_min below w_max"
             found = [Problem(component, "w_max", message, "set both bounds")]

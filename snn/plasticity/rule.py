@@ -17,8 +17,8 @@ class Trace:
 
     Parameters
     ----------
-    side : {"pre", "post"}
-        Whose spikes it follows.
+    side : {"pre", "post", "reward"}
+        Whose spikes it follows; "reward" are those of the neuromodulator, all together.
     tau : str
         Parameter with its time constant in ms.
     increment : float or str
@@ -29,11 +29,45 @@ class Trace:
         Value at the start of the run.
     """
 
-    side: Literal["pre", "post"]
+    side: Literal["pre", "post", "reward"]
     tau: str
     increment: float | str = 1.0
     nearest: bool = False
     initial: float | str = 0.0
+
+
+@dataclass(frozen=True)
+class SynapseVariable:
+    """A variable that each synapse has of its own, beside its weight.
+
+    It changes only where a function of the rule returns it; a function that needs to know
+    how long that was ago takes the argument `elapsed`.
+
+    Parameters
+    ----------
+    initial : float or str
+        Value at the start of the run (number, or name of a parameter).
+    """
+
+    initial: float | str = 0.0
+    unit: str = ""
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class PostState:
+    """A state of the postsynaptic neuron that is read when a presynaptic spike arrives.
+
+    It has its value at the end of that step, whatever the synapse's delay.
+
+    Parameters
+    ----------
+    name : str
+        Of the state; that of a receptor is ``receptor.name``. By default the name under
+        which it is declared.
+    """
+
+    name: str = ""
 
 
 class Rule(Model):
@@ -53,25 +87,79 @@ class Rule(Model):
 
 
 class EventRule(Rule):
-    """A rule that acts when a spike of either side reaches the synapse.
+    """A rule that acts when a spike reaches the synapse.
 
-    A subclass is decorated with `snn.model` and declares parameters, `Trace`s and, in
-    the kernel grammar, with arguments looked up by name among `w`, traces, parameters
-    and `dt`:
+    A subclass is decorated with `snn.model` and declares parameters, `Trace`s,
+    `SynapseVariable`s, `PostState`s and, in the kernel grammar, with arguments looked up
+    by name among these, `w`, `dt` and `elapsed` (ms since the rule's functions were last
+    called for this synapse, or since 0 ms):
 
     on_pre(...)
         New weight when a presynaptic spike arrives.
     on_post(...)
         New weight when a postsynaptic spike (plus its dendritic delay) arrives.
+    on_reward(...)
+        New weight when a neuron of the population `modulator` fires.
 
-    A trace that is read at a spike does not contain that spike, nor one of the other
-    side arriving in the same step. When both arrive in one step `on_post` acts first.
+    Each returns the weight, then every synapse variable in order of declaration; `on_pre`
+    of a rule with ``delivers = True`` returns one more, the share of the weight that this
+    spike delivers. Post states can be read by `on_pre` only.
+
+    A trace that is read at a spike contains no spike of that step, on any side. Within a
+    step `on_post` acts first, then `on_reward`, then `on_pre`.
+
+    Class attributes
+    ----------------
+    delivers : bool
+        Whether `on_pre` returns the share that a spike delivers.
+    short_term : bool
+        Whether the rule acts while learning is switched off, too; it then has `on_pre`
+        only.
     """
 
-    kernel_names: ClassVar[tuple[str, ...]] = ("on_pre", "on_post")
+    kernel_names: ClassVar[tuple[str, ...]] = ("on_pre", "on_post", "on_reward")
+    delivers: ClassVar[bool] = False
+    short_term: ClassVar[bool] = False
+    modulator: Any = None
 
     def problems(self, component: str) -> list[Problem]:
-        return [*bound_problems(component, self), *trace_problems(component, self)]
+        return [*bound_problems(component, self), *trace_problems(component, self),
+                *event_problems(component, self)]  # fmt: skip
+
+
+def event_problems(component: str, rule: EventRule) -> list[Problem]:
+    """Compare what the functions read with when they act."""
+    found, kernels = [], rule.kernels()
+    for name, state in post_states_of(type(rule)).items():
+        late = [k for k, f in kernels.items() if k != "on_pre" and name in f.arguments]
+        if late:
+            message = f"reads the post state {state!r}, which only on_pre can"
+            found.append(Problem(component, late[0], message, "use a post trace instead"))
+    sides = {trace.side for trace in traces_of(type(rule)).values()}
+    if rule.modulator is None and ("on_reward" in kernels or "reward" in sides):
+        message = "is missing: the rule reacts to the spikes of a neuromodulator"
+        found.append(Problem(component, "modulator", message, "pass modulator=a population"))
+    if rule.short_term and set(kernels) - {"on_pre"}:
+        message = "a short-term rule can have on_pre only"
+        found.append(Problem(component, "short_term", message, "drop the other functions"))
+    return found
+
+
+def modulator_label(rule: Rule) -> str | None:
+    """Return the label of a rule's neuromodulator: rules may be shared by networks."""
+    modulator = getattr(rule, "modulator", None)
+    return getattr(modulator, "label", modulator)
+
+
+def variables_of(cls: type) -> Mapping[str, SynapseVariable]:
+    """Return the synapse variables of a rule class, in order of declaration."""
+    return _declared(cls, SynapseVariable)
+
+
+def post_states_of(cls: type) -> Mapping[str, str]:
+    """Return the post states that a rule class reads: argument -> name of the state."""
+    declared = _declared(cls, PostState)
+    return {name: (read.name or name).replace(".", "_") for name, read in declared.items()}
 
 
 def traces_of(cls: type) -> Mapping[str, Trace]:
@@ -88,8 +176,8 @@ def trace_problems(component: str, rule: EventRule) -> list[Problem]:
             if isinstance(field, str) and field not in known:
                 message = f"names an unknown parameter {field!r}; known are {', '.join(known)}"
                 found.append(Problem(component, name, message))
-        if trace.side not in ("pre", "post"):
-            message = f"must follow the 'pre' or the 'post' side; got {trace.side!r}"
+        if trace.side not in ("pre", "post", "reward"):
+            message = f"must follow 'pre', 'post' or 'reward' spikes; got {trace.side!r}"
             found.append(Problem(component, name, message))
         if name not in read:
             message = "is a trace that no function of the rule reads"

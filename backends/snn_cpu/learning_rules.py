@@ -1,0 +1,184 @@
+"""The rules of a plastic projection under the names they have in generated code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from snn.compiler import CompiledRule
+from snn.kernels import Kernel
+from snn.plasticity import EventRule, Trace
+from snn.plasticity.rule import SynapseVariable, post_states_of, traces_of, variables_of
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A trace of one rule of a projection, under its name in generated code."""
+
+    name: str
+    trace: Trace
+    tau: float
+    increment: float
+    initial: float
+
+
+class Placement:
+    """The event rules of a projection, with their traces and synapse variables.
+
+    Parameters
+    ----------
+    rules : sequence of CompiledRule
+    """
+
+    def __init__(self, rules: Sequence[CompiledRule]) -> None:
+        self.rules = rules
+        self.traces = [self._placed(k, name, trace) for k, rule in enumerate(rules)
+                       for name, trace in traces_of(type(rule.rule)).items()]  # fmt: skip
+
+    def _placed(self, k: int, name: str, trace: Trace) -> Placed:
+        values = self.rules[k].values
+        numbers = [float(values[v]) if isinstance(v, str) else float(v)
+                   for v in (trace.increment, trace.initial)]  # fmt: skip
+        return Placed(f"r{k}_{name}", trace, values[trace.tau], *numbers)
+
+    def on(self, side: str) -> list[Placed]:
+        """Return the traces of one side."""
+        return [t for t in self.traces if t.trace.side == side]
+
+    def column(self, trace: Placed) -> int:
+        """Return where a post trace is in a record of the history."""
+        return 1 + self.on("post").index(trace)
+
+    def rule(self, k: int) -> EventRule:
+        """Return a rule as it was declared."""
+        declared = self.rules[k].rule
+        assert isinstance(declared, EventRule)
+        return declared
+
+    def kernel(self, k: int, name: str) -> Kernel:
+        """Return a function of a rule."""
+        return self.rule(k).kernels()[name]
+
+    def has(self, k: int, name: str) -> bool:
+        """Say whether a rule has a function."""
+        return name in self.rule(k).kernels()
+
+    def functions(self) -> Iterator[tuple[int, str]]:
+        """Yield every function of every rule."""
+        for k in range(len(self.rules)):
+            for name in self.rule(k).kernels():
+                yield k, name
+
+    @property
+    def variables(self) -> dict[str, SynapseVariable]:
+        """Synapse variables by their name in generated code."""
+        return {f"r{k}_{name}": variable for k in range(len(self.rules))
+                for name, variable in variables_of(type(self.rule(k))).items()}  # fmt: skip
+
+    @property
+    def states(self) -> dict[str, str]:
+        """Postsynaptic states that are read, by their name in generated code."""
+        return {f"r{k}_{name}": state for k in range(len(self.rules))
+                for name, state in post_states_of(type(self.rule(k))).items()}  # fmt: skip
+
+    @property
+    def modulated(self) -> bool:
+        """Whether spikes of a neuromodulator act."""
+        return any(rule.modulator is not None for rule in self.rules)
+
+    @property
+    def delivers(self) -> bool:
+        """Whether some rule changes what a spike delivers."""
+        return any(self.rule(k).delivers for k in range(len(self.rules)))
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether post or modulator spikes matter at all."""
+        later = any(name != "on_pre" for _, name in self.functions())
+        return later or any(t.trace.side != "pre" for t in self.traces)
+
+    @property
+    def timed(self) -> list[int]:
+        """Rules whose functions read the time since their last event."""
+        return [k for k in range(len(self.rules))
+                if any("elapsed" in f.arguments for f in self.rule(k).kernels().values())]  # fmt: skip
+
+    def arrays(self) -> list[str]:
+        """Names of the arrays that come with the rules."""
+        own = [f"{kind}_{t.name}" for t in self.traces for kind in ("D", "X")
+               if kind == "D" or t.trace.side != "post"]  # fmt: skip
+        made = [*own, *(f"P_{k}" for k in range(len(self.rules)))]
+        made += [f"V_{name}" for name in self.variables] + [f"S_{name}" for name in self.states]
+        return made + (["MS", "MC", "MH", "MM"] if self.modulated else [])
+
+    def read_by(self, event: str) -> list[Placed]:
+        """Return the traces that the functions of an event read."""
+        used = {f"r{k}_{a}" for k, name in self.functions() if name == event
+                for a in self.kernel(k, name).arguments}  # fmt: skip
+        return [t for t in self.traces if t.name in used]
+
+    def loads(self) -> list[str]:
+        """Lines that load the synapse variables."""
+        return [f"v_{name} = V_{name}[j]" for name in self.variables]
+
+    def stores(self) -> list[str]:
+        """Lines that store the synapse variables."""
+        return [f"V_{name}[j] = v_{name}" for name in self.variables]
+
+    def post_states(self, cast: str) -> list[str]:
+        """Lines that load the post states that are read."""
+        return [f"s_{name} = {cast}(S_{name}[target])" for name in self.states]
+
+    def timed_from(self, start: str) -> list[str]:
+        """Lines that begin the clocks of rules that read the time since their last event."""
+        return [f"prev_{k} = {start}" for k in self.timed]
+
+    def factor(self, cast: str) -> list[str]:
+        """Lines that begin the product of what changes the delivery."""
+        return [f"factor = {cast}(1)"] if self.delivers else []
+
+    def calls(self, event: str, cast: str, gated: bool = False) -> list[str]:
+        """Lines that call the functions of an event, rule by rule.
+
+        With `gated` only short-term rules act while learning is off.
+        """
+        lines: list[str] = []
+        for k in range(len(self.rules)):
+            if not self.has(k, event):
+                continue
+            own = self._call(k, event, cast)
+            if gated and not self.rule(k).short_term:
+                own = ["if learning:", *indent(own, 1)]
+            lines += own
+        return lines
+
+    def _call(self, k: int, event: str, cast: str) -> list[str]:
+        kernel = self.kernel(k, event)
+        names = ["w", *(f"v_r{k}_{v}" for v in variables_of(type(self.rule(k))))]
+        if event == "on_pre" and self.rule(k).delivers:
+            names.append("share")
+        call = f"r{k}_{event}({', '.join(self._argument(k, a) for a in kernel.arguments)})"
+        lines = []
+        if k in self.timed:
+            lines = [f"elapsed = {cast}((now - prev_{k}) * clock[0])", f"prev_{k} = now"]
+        if len(names) == 1:
+            return [*lines, f"w = {cast}({call})"]
+        made = [f"n{i}" for i in range(len(names))]
+        lines.append(f"{', '.join(made)} = {call}")
+        lines += [f"{name} = {cast}({m})" for name, m in zip(names, made, strict=True)]
+        return [*lines, *(["factor = factor * share"] if "share" in names else [])]
+
+    def _argument(self, k: int, name: str) -> str:
+        if name in ("w", "dt", "elapsed"):
+            return name
+        if name in variables_of(type(self.rule(k))):
+            return f"v_r{k}_{name}"
+        if name in post_states_of(type(self.rule(k))):
+            return f"s_r{k}_{name}"
+        return f"at_r{k}_{name}" if f"r{k}_{name}" in [t.name for t in self.traces] \
+            else f"r{k}_p_{name}"  # fmt: skip
+
+
+def indent(lines: Sequence[str], depth: int) -> list[str]:
+    """Return lines moved in by so many levels."""
+    return ["    " * depth + line for line in lines]
