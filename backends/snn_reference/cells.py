@@ -154,8 +154,7 @@ class Cells:
     def _call(self, kernel: str, i: int, values: Values) -> tuple[Any, ...]:
         """Call a kernel of the cell; one that touches a slow state works in float64."""
         if kernel in self.double:
-            constants = self.exact[i]
-            values = values | {name: constants[name] for name in constants.keys() - self.states}
+            values = values | self.exact[i]
         return self.kernels[kernel](values)
 
     def _rounded(self, names: Sequence[str], results: Sequence[Any]) -> Values:
@@ -165,9 +164,10 @@ class Cells:
     def fault(self) -> tuple[str, int, float] | None:
         """Return variable, neuron and value of the first state that is not finite."""
         for name, values in self.states.items():
-            bad = np.flatnonzero(~np.isfinite(values))
-            if bad.size:
-                return name, int(bad[0]), float(values[bad[0]])
+            finite = np.isfinite(values)
+            if not finite.all():
+                neuron = int(finite.argmin())
+                return name, neuron, float(values[neuron])
         return None
 
 

@@ -26,11 +26,11 @@ REALS: dict[str, Real] = {"float32": np.float32, "float64": np.float64, "int32":
 
 
 @cache
-def python_function(kernel: Kernel, real: Real) -> Callable[..., Any]:
+def python_function(kernel: Kernel, real: Any) -> Callable[..., Any]:
     """Return a kernel as a function of numbers of type `real`."""
     tree = ast.Module([copy.deepcopy(kernel.tree)], [])
     tree.body[0].name = "kernel"  # type: ignore[attr-defined]
-    scope = {
+    scope: dict[str, Any] = {
         "real": real, **MATH, "math": SimpleNamespace(**MATH), "abs": abs, "min": min, "max": max,
         **{name: real(value) for name, value in kernel.constants},
         **{callee.name: python_function(callee, real) for callee in kernel.callees},
@@ -51,7 +51,7 @@ class Function:
         In which its arguments are given to it and its literals are.
     """
 
-    def __init__(self, kernel: Kernel, real: Real) -> None:
+    def __init__(self, kernel: Kernel, real: Any) -> None:
         self.arguments, self.real = kernel.arguments, real
         self.body = python_function(kernel, real)
 
