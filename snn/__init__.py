@@ -1,6 +1,16 @@
 """snn: spiking neural networks, declared once, run on the CPU or on SpiNNaker."""
 
-from snn.cells import LIF, AdaptiveLIF, AdEx, Cell, Izhikevich, declare_receptors
+from snn.cells import (
+    GIF,
+    LIF,
+    AdaptiveLIF,
+    AdEx,
+    Cell,
+    ConductanceAdaptiveLIF,
+    HodgkinHuxley,
+    Izhikevich,
+    declare_receptors,
+)
 from snn.compiler import compile_network
 from snn.connectors import (
     CSR,
@@ -42,6 +52,8 @@ from snn.plasticity import (
     TwoTraceSTDP,
 )
 from snn.receptors import (
+    ConductanceAlpha,
+    ConductanceBeta,
     ConductanceExp,
     CurrentAlpha,
     CurrentDelta,
@@ -58,9 +70,11 @@ from snn.synapse import Synapse
 
 __all__ = [
     "AdEx", "AdaptiveLIF", "Additive", "AllButSelf", "AllToAll", "CSR", "Cell", "ChangeRule",
-    "ConductanceExp", "Connector", "Convolution", "CurrentAlpha", "CurrentDelta", "CurrentExp",
+    "ConductanceAdaptiveLIF", "ConductanceAlpha", "ConductanceBeta", "ConductanceExp", "Connector",
+    "Convolution", "CurrentAlpha", "CurrentDelta", "CurrentExp",
     "CurrentPulse", "DCSource", "Dependence", "DistanceProbability", "EventRule", "Exponential",
-    "FixedInDegree", "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList",
+    "FixedInDegree", "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList", "GIF",
+    "HodgkinHuxley",
     "InhibitorySTDP", "Izhikevich", "LIF", "LogNormal", "Multiplicative", "NearestPairSTDP",
     "Network", "NoiseTable", "Normal", "OneToOne", "PairSTDP", "Phase", "Poisson",
     "PoissonInput", "PostState", "PowerLaw", "Receptor", "Repeat", "Result", "RewardSTDP",

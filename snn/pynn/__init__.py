@@ -19,13 +19,34 @@ from pyNN.space import (
 from pyNN.standardmodels import StandardCellType
 
 from snn.pynn import simulator
-from snn.pynn.cells import (
+from snn.pynn.adaptive_cells import (
+    EIF_cond_alpha_isfa_ista,
     EIF_cond_exp_isfa_ista,
+    GIF_cond_exp,
+    HH_cond_exp,
+    IF_cond_exp_gsfa_grr,
+    IF_facets_hardware1,
+    SpikeSourceInhGamma,
+)
+from snn.pynn.cells import (
+    IF_cond_alpha,
     IF_cond_exp,
     IF_curr_alpha,
     IF_curr_delta,
     IF_curr_exp,
     Izhikevich,
+)
+from snn.pynn.composed_cells import (
+    LIF,
+    AdExp,
+    AlphaPSR,
+    BetaPSR,
+    CondAlphaPostSynapticResponse,
+    CondBetaPostSynapticResponse,
+    CondExpPostSynapticResponse,
+    CurrExpPostSynapticResponse,
+    ExpPSR,
+    PointNeuron,
 )
 from snn.pynn.control import (
     end,
@@ -43,11 +64,28 @@ from snn.pynn.control import (
     setup,
 )
 from snn.pynn.electrodes import ACSource, DCSource, NoisyCurrentSource, StepCurrentSource
+from snn.pynn.plasticity import (
+    AdditivePotentiationMultiplicativeDepression,
+    AdditiveWeightDependence,
+    GutigWeightDependence,
+    MultiplicativeWeightDependence,
+    SpikePairRule,
+    STDPMechanism,
+    Vogels2011Rule,
+)
 from snn.pynn.populations import Assembly, Population, PopulationView
 from snn.pynn.procedural_api import connect, create, record, record_gsyn, record_v, set
 from snn.pynn.projections import Projection
 from snn.pynn.sources import SpikeSourceArray, SpikeSourcePoisson
-from snn.pynn.synapses import StaticSynapse
+from snn.pynn.synapses import (
+    ElectricalSynapse,
+    MultiQuantalSynapse,
+    SimpleStochasticSynapse,
+    StaticSynapse,
+    StochasticTsodyksMarkramSynapse,
+    TsodyksMarkramSynapse,
+)
+from snn.pynn.trains import SpikeSourceGamma, SpikeSourcePoissonRefractory
 
 
 def list_standard_models() -> list[str]:

@@ -139,16 +139,15 @@ class IF_cond_exp(CellType, cells.IF_cond_exp):
         return snn.LIF(**picked(values, LEAKY), receptors=conductances(snn.ConductanceExp, values))
 
 
-class EIF_cond_exp_isfa_ista(CellType, cells.EIF_cond_exp_isfa_ista):
-    """`EIF_cond_exp_isfa_ista` of PyNN: an `AdEx` with two `ConductanceExp`."""
+class IF_cond_alpha(CellType, cells.IF_cond_alpha):
+    """`IF_cond_alpha` of PyNN: a `LIF` with two `ConductanceAlpha`."""
 
-    translations = unchanged(cells.EIF_cond_exp_isfa_ista)
-    variables: ClassVar[Mapping[str, str]] = {**CONDUCTANCES, "w": "w"}
+    translations = unchanged(cells.IF_cond_alpha)
+    variables = CONDUCTANCES
 
     def declared(self, values: Parameters, signed: set[str]) -> Cell:
-        return snn.AdEx(
-            **picked(values, ADAPTIVE), receptors=conductances(snn.ConductanceExp, values)
-        )
+        receptors = conductances(snn.ConductanceAlpha, values)
+        return snn.LIF(**picked(values, LEAKY), receptors=receptors)
 
 
 class Izhikevich(_CurrentCell, cells.Izhikevich):

@@ -74,7 +74,7 @@ class Piece:
         """Return connector and synapse of the language."""
         weight = np.asarray(self.projection.magnitudes(self.sign))
         delay = np.asarray(self.projection.grid_delays())
-        rules = self.projection.synapse_type.rules(self.projection)
+        rules = self.projection.synapse_type.rules(self.projection, self.chosen)
         if self._dense and delay.ndim == 0:
             if weight.ndim:
                 weight = weight[self.order].reshape(self.pre.size, self.post.size)
@@ -132,12 +132,23 @@ def pieces_of(projection: Any) -> list[Piece]:
         for b, q in enumerate(populations_post):
             one = len(populations_pre) == len(populations_post) == 1
             chosen = every if one else every[(which_pre == a) & (which_post == b)]
-            if not len(chosen):
-                continue
             receptor, sign = q.celltype.receptor(projection.receptor_type)
-            found.append(Piece(projection, p, q, chosen, sources[chosen], targets[chosen],
-                               receptor, sign))  # fmt: skip
+            found += [
+                Piece(projection, p, q, kind, sources[kind], targets[kind], receptor, sign)
+                for kind in _kinds(projection, chosen)
+            ]
     return found
+
+
+def _kinds(projection: Any, chosen: Index) -> list[Index]:
+    """Cut synapses by the parameters of rules, which are one number for a projection."""
+    columns = [np.asarray(value) for name, value in projection.values.items()
+               if name not in ("weight", "delay") and np.ndim(value)]  # fmt: skip
+    if not columns or not len(chosen):
+        return [chosen] if len(chosen) else []
+    _, which = np.unique(np.stack([c[chosen] for c in columns]), axis=1, return_inverse=True)
+    which = which.ravel()
+    return [chosen[which == k] for k in range(which.max() + 1)]
 
 
 def _looked_up(cells: tuple[Index, Index, list[Any]], chosen: Index) -> tuple[Index, Index, Any]:

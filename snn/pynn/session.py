@@ -37,6 +37,7 @@ class Session:
         self.horizon = 0
         self.changed: set[Any] = set()
         self.rates: dict[Any, Any] = {}
+        self.trains: dict[Any, dict[Any, Any]] = {}
         for recorder in self.state.recorders:
             recorder.forget()
         for electrode in self.state.electrodes:

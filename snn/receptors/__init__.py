@@ -1,5 +1,7 @@
 """Receptors: how an arriving weight becomes a current, one file each."""
 
+from snn.receptors.conductance_alpha import ConductanceAlpha
+from snn.receptors.conductance_beta import ConductanceBeta
 from snn.receptors.conductance_exp import ConductanceExp
 from snn.receptors.current_alpha import CurrentAlpha
 from snn.receptors.current_delta import CurrentDelta
@@ -8,5 +10,6 @@ from snn.receptors.current_pulse import CurrentPulse
 from snn.receptors.receptor import Receptor
 
 __all__ = [
-    "ConductanceExp", "CurrentAlpha", "CurrentDelta", "CurrentExp", "CurrentPulse", "Receptor",
+    "ConductanceAlpha", "ConductanceBeta", "ConductanceExp", "CurrentAlpha", "CurrentDelta",
+    "CurrentExp", "CurrentPulse", "Receptor",
 ]  # fmt: skip
