@@ -148,7 +148,13 @@ class Simulation:
         return self._result(start, notes)
 
     def present(self, schedule: Schedule) -> TrialResult:
-        """Run a schedule to its end."""
+        """Run a schedule to its end.
+
+        Raises
+        ------
+        NumericalError
+            A state became NaN or infinite; its `result` has what was recorded before.
+        """
         compiled = compile_schedule(schedule, self.compiled)
         start = self.engine.step
         self._clock.lap()
@@ -159,7 +165,11 @@ class Simulation:
                 watch.update((step - start) * self.compiled.dt)
                 return watch.interrupted
 
-            shown = self.engine.present(compiled, pause)
+            try:
+                shown = self.engine.present(compiled, pause)
+            except NumericalError as error:
+                error.result = self._result(start, [str(error)])
+                raise
         notes = [f"interrupted at {self.time:g} ms"] if watch.interrupted else []
         return self._trials(shown, self._result(start, notes))
 
@@ -252,8 +262,9 @@ class Simulation:
 
     def save_checkpoint(self, path: str | PathLike[str]) -> None:
         """Write everything that the future of the run depends on."""
+        digest = np.array(self.compiled.digest())
         with open(path, "wb") as file:
-            np.savez(file, digest=np.array(self.compiled.digest()), **self.engine.snapshot())
+            np.savez(file, digest=digest, **self._changes(), **self.engine.snapshot())
 
     def load_checkpoint(self, path: str | PathLike[str]) -> None:
         """Go on from a checkpoint of the same network.
@@ -266,7 +277,35 @@ class Simulation:
         with np.load(path, allow_pickle=False) as saved:
             if str(saved["digest"]) != self.compiled.digest():
                 raise SnnError(f"{path} is a checkpoint of another network, seed or step")
-            self.engine.restore({name: saved[name] for name in saved.files})
+            state = {name: saved[name] for name in saved.files}
+        self._repeat_changes(state)
+        self.engine.restore(state)
+
+    def _changes(self) -> dict[str, Array]:
+        """Return the rates and parameters set so far, under names of their own."""
+        found = {f"set rate {k}": rate for k, rate in self._rates.items()}
+        for k, parameters in self._parameters.items():
+            found |= {f"set parameter {k} {name}": np.asarray(v) for name, v in parameters.items()}
+        return found
+
+    def _repeat_changes(self, state: Mapping[str, Array]) -> None:
+        """Set what was set before a checkpoint; take back what was set since."""
+        rates: dict[int, Array] = {}
+        parameters: dict[int, dict[str, Array]] = {}
+        for name, value in state.items():
+            if name.startswith("set rate "):
+                rates[int(name.split()[2])] = value
+            elif name.startswith("set parameter "):
+                _, _, k, own = name.split(maxsplit=3)
+                parameters.setdefault(int(k), {})[own] = value
+        for index in rates.keys() | self._rates.keys():
+            rate = rates.get(index, self.compiled.populations[index].rate)
+            assert rate is not None
+            self.engine.write_rate(index, rate)
+        for index in parameters.keys() | self._parameters.keys():
+            initial = self.compiled.populations[index].parameters
+            self._replace(index, parameters.get(index, initial))
+        self._rates, self._parameters = dict(rates), dict(parameters)
 
     def _advance(self, steps: int, watch: Watch) -> None:
         start, pace = self.engine.step, Pace(64)
@@ -374,12 +413,15 @@ class Simulation:
         raise_if(change_problems(neurons, changes))
         old = self.compiled.populations[k]
         parameters = changed(neurons, self._parameters.get(k, old.parameters), changes)
-        injects = old.plan is not None and old.plan.injects
-        self.engine.replace_population(with_parameters(
-            self.network.populations[k], k, self.compiled.dt, self.compiled.seed, injects,
-            parameters,
-        ))  # fmt: skip
+        self._replace(k, parameters)
         self._parameters[k] = parameters
+
+    def _replace(self, k: int, parameters: Mapping[str, Array]) -> None:
+        plan = self.compiled.populations[k].plan
+        self.engine.replace_population(with_parameters(
+            self.network.populations[k], k, self.compiled.dt, self.compiled.seed,
+            plan is not None and plan.injects, parameters,
+        ))  # fmt: skip
 
     def _learn(self, projections: tuple[Projection, ...], on: bool) -> None:
         chosen = projections or [p for p in self.network.projections if p.synapse.rules]

@@ -122,7 +122,7 @@ def all_to_all_weights(
 def all_but_self(
     step, slot, spikes, ptr, pre_start, pre_size, post_start, lo, hi, weight, delay, ring, mask
 ):
-    """Every source to targets [lo, hi) of another index, one weight or a matrix."""
+    """Every source to targets [lo, hi) of another index, one weight."""
     row = ring[(step + delay) & mask]
     for t in range(spikes.shape[0]):
         for s in range(ptr[t, slot], ptr[t, slot + 1]):
@@ -133,6 +133,26 @@ def all_but_self(
                     row[j] += weight[0]
                 for j in range(uint64(min(max(own + 1, lo), hi)), uint64(hi)):
                     row[j] += weight[0]
+    return 0
+
+
+@kernel
+def all_but_self_weights(
+    step, slot, spikes, ptr, pre_start, pre_size, post_start, lo, hi, weight, delay, ring, mask
+):
+    """Every source to targets [lo, hi) of another index, one weight for each such pair."""
+    row = ring[(step + delay) & mask]
+    for t in range(spikes.shape[0]):
+        for s in range(ptr[t, slot], ptr[t, slot + 1]):
+            source = spikes[t, s] - pre_start
+            if 0 <= source < pre_size:
+                own = post_start + source
+                # Rows are one shorter than the population: the own index is left out.
+                first = source * (pre_size - 1) - post_start
+                for j in range(lo, min(max(own, lo), hi)):
+                    row[uint64(j)] += weight[uint64(first + j)]
+                for j in range(min(max(own + 1, lo), hi), hi):
+                    row[uint64(j)] += weight[uint64(first + j - 1)]
     return 0
 
 
