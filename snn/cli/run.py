@@ -9,6 +9,7 @@ import click
 
 from snn.cli.failure import Failure, explained
 from snn.cli.options import file_argument, network_options
+from snn.cli.pynn_script import run_script
 from snn.cli.user_file import read
 from snn.errors import NotRecordedError, NumericalError
 from snn.network import Network
@@ -19,6 +20,9 @@ from snn.results import Result
     epilog="Example: snn run balanced.py --ms 1000 --seed 1 --save run.h5 --plot raster.pdf"
 )
 @file_argument
+@click.argument("arguments", nargs=-1)
+@click.option("--as", "language", type=click.Choice(["pynn"]),
+              help="Run a script written for PyNN; ARGUMENTS are passed to it.")  # fmt: skip
 @click.option("--ms", type=click.FloatRange(min=0, min_open=True), metavar="MS",
               help="How long to run; the file's `duration` by default.")  # fmt: skip
 @click.option("--backend", metavar="NAME", help="Where to run; see `snn backends`.")
@@ -30,6 +34,8 @@ from snn.results import Result
 @network_options
 def run(
     file: Path,
+    arguments: tuple[str, ...] = (),
+    language: str | None = None,
     ms: float | None = None,
     save: Path | None = None,
     plot: Path | None = None,
@@ -39,6 +45,11 @@ def run(
 
     FILE.py leaves `net` (or `build()` that returns one) and maybe `duration` in ms.
     """
+    if language:
+        run_script(file, arguments)
+        return
+    if arguments:
+        raise Failure(f"{file} takes no arguments; got {' '.join(arguments)}")
     user = read(file)
     duration = ms or user.duration
     if duration is None:

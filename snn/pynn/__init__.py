@@ -64,6 +64,7 @@ from snn.pynn.control import (
     setup,
 )
 from snn.pynn.electrodes import ACSource, DCSource, NoisyCurrentSource, StepCurrentSource
+from snn.pynn.installation import install_as
 from snn.pynn.plasticity import (
     AdditivePotentiationMultiplicativeDepression,
     AdditiveWeightDependence,

@@ -40,6 +40,13 @@ class CellType:
         """Return the cell of the language; `signed` receptors have weights of both signs."""
         raise NotImplementedError
 
+    def can_record(self, variable: str, location: Any = None) -> bool:
+        """Say whether a variable can be recorded; the dialects differ."""
+        from snn.pynn.populations import speaks
+
+        listed = variable in self.recordable  # type: ignore[attr-defined]
+        return listed or (variable in self.variables and speaks("spinnaker"))
+
     def check(self, values: Parameters) -> None:
         """Raise an error for values that no cell can have."""
 
@@ -55,12 +62,20 @@ class CellType:
 
 
 class _CurrentCell(CellType):
+    units: ClassVar[dict[str, str]]
+
+    def __init_subclass__(cls) -> None:
+        cls.units = {**cls.units, "gsyn_exc": "nA", "gsyn_inh": "nA",
+                     "isyn_exc": "nA", "isyn_inh": "nA"}  # fmt: skip
+
     signs: ClassVar[Mapping[str, int]] = {"inhibitory": -1}
 
 
-CURRENTS = {"v": "v", "isyn_exc": "excitatory.i", "isyn_inh": "inhibitory.i"}
+CURRENTS = {"v": "v", "isyn_exc": "excitatory.i", "isyn_inh": "inhibitory.i",
+            "gsyn_exc": "excitatory.i", "gsyn_inh": "inhibitory.i"}  # fmt: skip
+"""SpiNNaker's scripts call synaptic currents conductances."""
 CONDUCTANCES = {"v": "v", "gsyn_exc": "excitatory.g", "gsyn_inh": "inhibitory.g"}
-EVERY_CURRENT = ("spikes", *CURRENTS)
+EVERY_CURRENT = ("spikes", "v", "isyn_exc", "isyn_inh")
 
 
 def picked(values: Parameters, names: tuple[str, ...]) -> dict[str, Any]:

@@ -11,9 +11,6 @@ from pyNN.recording import get_io
 from snn.pynn import simulator
 from snn.pynn.settings import from_keywords
 
-DIALECT = {"dialect": "pynn"}
-"""What `setup` assumes; `snn.pynn.spinnaker` changes it for its own `setup`."""
-
 
 def setup(
     timestep: float = DEFAULT_TIMESTEP, min_delay: float | str = DEFAULT_MIN_DELAY,

@@ -32,6 +32,17 @@ class _Cells:
         """Return the population and the indices of these cells in it."""
         raise NotImplementedError
 
+    def set(self, **parameters: Any) -> None:
+        """Set parameters; in SpiNNaker's dialect state variables, too."""
+        if speaks("spinnaker"):
+            known = self.celltype.variables
+            states = {n: v for n, v in parameters.items()
+                      if n in known and not self.celltype.has_parameter(n)}  # fmt: skip
+            self.initialize(**states)  # type: ignore[attr-defined]
+            parameters = {n: v for n, v in parameters.items() if n not in states}
+        if parameters:
+            super().set(**parameters)  # type: ignore[misc]
+
     def _get_parameters(self, *names: str) -> ParameterSpace:
         for name in names:
             if name not in self.root()[0].parameters:
@@ -66,6 +77,11 @@ class _Cells:
 def _require_numbers(name: str, value: Any, present: NDArray[Any]) -> None:
     if present.dtype != object and np.asarray(value).dtype == object:
         raise errors.InvalidParameterValueError(f"{name} must be one number for each cell")
+
+
+def speaks(dialect: str) -> bool:
+    """Say whether scripts speak a dialect."""
+    return bool(simulator.state.settings.dialect == dialect)
 
 
 class PopulationView(_Cells, common.PopulationView):
@@ -152,3 +168,33 @@ def _evaluated(space: ParameterSpace, size: int) -> dict[str, NDArray[Any]]:
     space.flatten()
     values = {name: np.asarray(value) for name, value in space.as_dict().items()}
     return {name: np.array(np.broadcast_to(v, size)) for name, v in values.items()}
+
+
+class BoardPopulation(Population):
+    """A population as SpiNNaker's scripts make it, with what its machine is told."""
+
+    def __init__(
+        self, size: Any, cellclass: Any, cellparams: Mapping[str, Any] | None = None,
+        structure: Any = None, initial_values: Mapping[str, Any] | None = None,
+        label: str | None = None, seed: int | None = None,
+        additional_parameters: Mapping[str, Any] | None = None,
+        neurons_per_core: int | None = None, **machine: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(size, cellclass, cellparams, structure, initial_values, label)
+        told = {"seed": seed, "neurons_per_core": neurons_per_core, **machine}
+        told |= additional_parameters or {}
+        simulator.state.machine[self.stream] = {k: v for k, v in told.items() if v is not None}
+
+    def spinnaker_get_data(self, variable: str, as_matrix: bool = False) -> NDArray[np.float64]:
+        """Return rows of (cell, time) of spikes, or of (cell, time, value) of a variable."""
+        segment = self.get_data(variable).segments[-1]
+        if variable == "spikes":
+            rows = [(k, t) for k, train in enumerate(segment.spiketrains) for t in train.magnitude]
+            return np.array(rows, dtype=float).reshape(-1, 2)
+        signal = segment.filter(name=variable)[0]
+        values = np.asarray(signal.magnitude)
+        if as_matrix:
+            return values
+        cells, times = np.indices(values.T.shape)
+        time = np.asarray(signal.times.rescale("ms").magnitude)[times]
+        return np.stack([cells.ravel(), time.ravel(), values.T.ravel()], axis=1)

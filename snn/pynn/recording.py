@@ -49,6 +49,15 @@ class Recorder(recording.Recorder):
         if len(steps):
             self.samples[variable].append((steps, index, values))
 
+    def record(
+        self, variables: Any, ids: Any, sampling_interval: Any = None, locations: Any = None
+    ) -> None:
+        """Record variables of cells; in SpiNNaker's dialect ``"all"`` are all there are."""
+        if variables == "all" and self._simulator.state.settings.dialect == "spinnaker":
+            known = self.population.celltype.variables
+            variables = ["spikes", *(name for name in known if not name.startswith("isyn"))]
+        super().record(variables, ids, sampling_interval, locations)
+
     def _record(self, variable: Any, new_ids: Any, sampling_interval: Any = None) -> None:
         if sampling_interval is not None:
             self.sampling_interval = sampling_interval

@@ -37,6 +37,7 @@ class State(BaseState):
         self.populations: list[Any] = []
         self.projections: list[Any] = []
         self.electrodes: list[Any] = []
+        self.machine: dict[str, Any] = {}
         self.id_counter = 0
         self.segment_counter = -1
         self.session = Session(self)

@@ -48,8 +48,10 @@ class SpikeSourceArray(SourceType, cells.SpikeSourceArray):
     translations = unchanged(cells.SpikeSourceArray)
 
     def check(self, values: Parameters) -> None:
+        from snn.pynn.populations import speaks
+
         for train in values["spike_times"]:
-            if (np.diff(train.value) < 0).any():
+            if (np.diff(train.value) < 0).any() and not speaks("spinnaker"):
                 raise errors.InvalidParameterValueError(
                     f"SpikeSourceArray.spike_times must be in ascending order; got {train}"
                 )
@@ -57,7 +59,7 @@ class SpikeSourceArray(SourceType, cells.SpikeSourceArray):
     def source(self, population: Any, label: str, horizon: int) -> Source:
         settings = population._simulator.state.settings
         trains = [np.asarray(t.value, dtype=float) for t in population.parameters["spike_times"]]
-        trains = [t[t >= 0] for t in trains]
+        trains = [np.sort(t[t >= 0]) for t in trains]
         if settings.spike_precision == "off_grid":
             trains = [_end_of_step(t, settings.timestep) for t in trains]
         return snn.SpikeArray(times=trains, round=True)

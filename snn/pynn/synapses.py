@@ -46,6 +46,11 @@ class StaticSynapse(SynapseType, synapses.StaticSynapse):
 
     translations = names_unchanged("weight", "delay")
 
+    def __getattr__(self, name: str) -> Any:
+        if name in ("weight", "delay") and "parameter_space" in self.__dict__:
+            return self.parameter_space[name].base_value
+        raise AttributeError(f"StaticSynapse has no attribute {name!r}")
+
 
 class TsodyksMarkramSynapse(SynapseType, synapses.TsodyksMarkramSynapse):
     """`TsodyksMarkramSynapse` of PyNN: `TsodyksMarkram`."""
