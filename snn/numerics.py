@@ -135,7 +135,8 @@ class InUnits:
         """Return and forget what was recorded, stamped with the times of the twin's clock."""
         raw, lag = self.raw.take(), self.compiled.lag
         spikes = {k: (steps - lag, neurons) for k, (steps, neurons) in raw.spikes.items()}
-        samples = {k: self._sampled(k, *pair) for k, pair in raw.samples.items()}
+        states = [k for k in raw.samples if self.compiled.recordings[k].population >= 0]
+        samples = {k: self._sampled(k, *raw.samples[k]) for k in states}
         return Recorded(spikes=spikes, samples=samples)
 
     def _sampled(self, position: int, steps: Array, values: Array) -> tuple[Array, Array]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from snn.compiler import CompiledDrive, CompiledPopulation, CompiledProjection
 from snn.homeostasis import Reduction
-from snn_cpu import dozing, parts, reductions, sleep, sweep
+from snn_cpu import deferred, dozing, parts, reductions, sleep, sweep
 from snn_cpu import plastic as plasticity
 from snn_cpu.memory import SpikeMemory
 from snn_cpu.parts import Part, bind
@@ -233,6 +233,10 @@ def after(world: World, thread: int, parity: int) -> list[Part]:
                 "spikes": spikes[index].index, "ptr": spikes[index].ptr, "on": world.counting,
                 "counts": counts,
             }, title="recordings"))  # fmt: skip
+    for q in world.compiled.projections:
+        if q.deferred is not None:
+            values = {"thread": thread, "spikes": spikes[q.post].index, "ptr": spikes[q.post].ptr}
+            made.append(_deferred(world, q, "append", values, thread))
     for q in plastic(world.compiled):
         made.append(_learned(world, q, "append", {
             "thread": thread, "spikes": spikes[q.post].index, "ptr": spikes[q.post].ptr,
@@ -255,7 +259,10 @@ def deliver(world: World, thread: int, parity: int) -> list[Part]:
         spikes = world.spikes[parity][q.pre]
         head = {"spikes": spikes.index, "ptr": spikes.ptr}
         ring = world.cells[q.post].rings[q.receptor]
-        if event_rules(q):
+        if q.deferred is not None:
+            values = {**head, "ring": ring, "mask": world.slots - 1}
+            made.append(_deferred(world, q, "deliver", values, thread))
+        elif event_rules(q):
             values = {**head, "ring": ring, "mask": world.slots - 1}
             made.append(_learned(world, q, "deliver", values, thread))
         else:
@@ -335,6 +342,17 @@ def _learned(world: World, q: CompiledProjection, name: str, head: Any, thread: 
     title = " + ".join(type(r.rule).__name__ for r in rules)
     values = {**head, **shared, **where, **memory.arrays}
     return bind(name, values, text, title=title)
+
+
+def _deferred(world: World, q: CompiledProjection, name: str, head: Any, thread: int) -> Part:
+    """Bind a part of a projection whose rule acts at presynaptic spikes only."""
+    assert q.deferred is not None
+    memory, weight = world.deferred[q.index][thread], world.weights[q.index]
+    shared = deferred.values(q.deferred, q, memory, weight, world.compiled.lag, switch(world, q))
+    where = rows(world, q, thread) if q.form == "csr" else extent(world, q, thread)
+    text = deferred.source(q.deferred, q.form, q.delay.ndim > 0)
+    title = " + ".join(type(r.rule).__name__ for r in q.rules)
+    return bind(name, {**head, **shared, **(where if name == "deliver" else {})}, text, title=title)
 
 
 def flush(world: World, q: CompiledProjection, thread: int) -> Part:

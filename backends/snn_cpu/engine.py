@@ -345,6 +345,9 @@ class CpuEngine:
             for t, each_ in enumerate(dozing):
                 found |= {f"{name} {p} {t}": getattr(each_, name) for name in
                           ("anchor", "mode", "counts", "lists", "fill", "awake")}  # fmt: skip
+        for q, late in world.deferred.items():
+            for t, memory_ in enumerate(late):
+                found |= {f"{name} {q} {t}": a for name, a in memory_.mutable().items()}
         for q, each in world.plastic.items():
             for t, own_ in enumerate(each):
                 found |= {f"{name} {q} {t}": a for name, a in own_.mutable().items()}

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from snn.compiler import Compiled, CompiledPopulation, CompiledProjection
 from snn.plasticity import EventRule
 from snn_cpu import memory, sleep
+from snn_cpu.deferred import DeferredMemory, memories
 from snn_cpu.synapses import PlasticMemory, plastic_memory
 
 Array = NDArray[Any]
@@ -44,6 +45,7 @@ class World:
     interval: int
     counts: dict[int, Array] = field(default_factory=dict)
     counting: Array = field(default_factory=lambda: np.zeros(1, np.int64))
+    deferred: dict[int, list[DeferredMemory]] = field(default_factory=dict)
 
     def own(self, size: int, thread: int) -> tuple[int, int]:
         """Return the range of neurons of a population that a thread owns."""
@@ -63,8 +65,8 @@ def plastic(compiled: Compiled) -> list[CompiledProjection]:
 
 
 def event_rules(q: CompiledProjection) -> list[Any]:
-    """Return the event rules of a projection."""
-    return [r for r in q.rules if isinstance(r.rule, EventRule)]
+    """Return the event rules of a projection; none where a deferred rule stands for them."""
+    return [r for r in q.rules if isinstance(r.rule, EventRule) and q.deferred is None]
 
 
 def spike_buffer(size: int) -> tuple[Array, Array]:
@@ -115,8 +117,14 @@ def world_of(compiled: Compiled, threads: int, may_sleep: bool) -> World:
         sources=sources, spikes=spikes, weights=weights, plastic=learned, rate=rate,
         rate_at={p.index: slice(a, b) for p, a, b in zip(rated, edges, edges[1:])},
         stretch=stretch, fill=fill, sampled=sampled, buffers=buffers,
-        samples=samples, learning=learning,
+        samples=samples, learning=learning, deferred=_deferred(compiled, batch, threads),
     )  # fmt: skip
+
+
+def _deferred(compiled: Compiled, batch: int, threads: int) -> dict[int, list[DeferredMemory]]:
+    sizes = [p.size for p in compiled.populations]
+    return {q.index: memories(q.deferred, sizes[q.pre], sizes[q.post], batch, threads)
+            for q in compiled.projections if q.deferred is not None}  # fmt: skip
 
 
 def _cells(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn_reference.cells import Cells
+from snn_reference.deferred import DeferredSynapses, events_of, restore_events
 from snn_reference.rules import TraceHistory
 from snn_reference.sources import PoissonTrains
 from snn_reference.synapses import Synapses
@@ -103,6 +104,8 @@ def _restore_trains(trains: PoissonTrains, part: Arrays) -> None:
 
 def _synapses(synapses: Synapses) -> Arrays:
     found = {"weights": synapses.weights.copy(), "learning": np.array(synapses.learning)}
+    if isinstance(synapses, DeferredSynapses):
+        found |= {name: np.array(rows, np.int64) for name, rows in events_of(synapses).items()}
     pairs = [(step, j) for step, fired in synapses.post_spikes.items() for j in fired]
     found["post_spikes"] = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     for r, rule in enumerate(synapses.rules):
@@ -116,6 +119,8 @@ def _synapses(synapses: Synapses) -> Arrays:
 def _restore_synapses(synapses: Synapses, part: Arrays) -> None:
     synapses.weights[:] = part["weights"]
     synapses.learning = bool(part["learning"])
+    if isinstance(synapses, DeferredSynapses):
+        restore_events(synapses, part["deferred_pre"], part["deferred_post"])
     synapses.post_spikes.clear()
     for step, neuron in part["post_spikes"]:
         synapses.post_spikes.setdefault(int(step), []).append(int(neuron))

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.cells import Cell
-from snn.compiler import Compiled, CompiledPopulation, CompiledRecording
+from snn.compiler import Compiled, CompiledPopulation, CompiledProjection, CompiledRecording
 from snn.engine import CompiledSchedule, Presented, Recorded
 from snn.errors import NumericalError, SnnError
 from snn.sources import Poisson
 from snn_reference import checkpoint
 from snn_reference.cells import Cells
+from snn_reference.deferred import DeferredSynapses
 from snn_reference.integers import IntegerCells
 from snn_reference.kernels import REALS, Real
 from snn_reference.recorder import Recorder
@@ -40,7 +41,7 @@ class ReferenceEngine:
         self.drives = [Drive(made, self.real) for made in compiled.drives]
         self.injections = [Injection(made) for made in compiled.currents]
         self.synapses = [
-            Synapses(made, self.real, compiled.dt, (self._size(made.pre), self._size(made.post)))
+            self._joined(made, (self._size(made.pre), self._size(made.post)))
             for made in compiled.projections
         ]
         self.calendar: dict[int, list[tuple[Address, Any]]] = defaultdict(list)
@@ -52,6 +53,11 @@ class ReferenceEngine:
         if isinstance(made.model, Poisson):
             return PoissonTrains(made, self.compiled.dt)
         return SpikeTrains(made)
+
+    def _joined(self, made: CompiledProjection, sizes: tuple[int, int]) -> Synapses:
+        if made.deferred is not None:
+            return DeferredSynapses(made, self.compiled.dt, sizes, self.compiled.lag)
+        return Synapses(made, self.real, self.compiled.dt, sizes)
 
     def _size(self, population: int) -> int:
         return self.compiled.populations[population].size

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.cells import Cell
+from snn.compiler.deferred import CompiledDeferred
 from snn.compiler.plan import Plan
 from snn.network import Network
 from snn.plasticity import Rule
@@ -89,6 +90,8 @@ class CompiledProjection:
     delay : int array, shape () or (nnz,), steps
     scale : float
         What a weight of 1 is in the receptor's unit; other than 1 in integer profiles.
+    deferred : CompiledDeferred, optional
+        In integer profiles, what acts instead of the event rules.
         A convolution: () or one per entry of the kernel.
     geometry : (11,) int64
         Of a convolution: height and width of source grid, target grid and kernel,
@@ -113,6 +116,7 @@ class CompiledProjection:
     rules: tuple[CompiledRule, ...] = ()
     moved: float = 0.0
     scale: float = 1.0
+    deferred: CompiledDeferred | None = None
     geometry: Array = field(default_factory=lambda: np.zeros(11, np.int64))
 
     @property

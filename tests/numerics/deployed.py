@@ -111,3 +111,34 @@ def predicted(result, compiled, p):
 
     trains = [mine.spikes.steps[mine.spikes.neurons == i].tolist() for i in range(p.size)]
     return cells, trains
+
+
+def mechanism(sim, q):
+    """Return sPyNNaker's form of the rule of a projection."""
+    rule, extra = q.rules[0].rule, sim.extra_models
+    bounds = {"w_min": rule.w_min, "w_max": rule.w_max}
+    if isinstance(rule, snn.TripletSTDP):
+        # sPyNNaker multiplies the steps of this rule by w_max.
+        steps = {name: getattr(rule, name) / rule.w_max
+                 for name in ("A2_plus", "A2_minus", "A3_plus", "A3_minus")}  # fmt: skip
+        timing = extra.PfisterSpikeTriplet(
+            tau_plus=rule.tau_plus, tau_minus=rule.tau_minus, tau_x=rule.tau_x, tau_y=rule.tau_y,
+            A_plus=steps["A2_plus"], A_minus=steps["A2_minus"],
+        )  # fmt: skip
+        weight = extra.WeightDependenceAdditiveTriplet(
+            **bounds, A3_plus=steps["A3_plus"], A3_minus=steps["A3_minus"]
+        )
+    elif isinstance(rule, snn.InhibitorySTDP):
+        timing = extra.Vogels2011Rule(
+            alpha=2e-3 * rule.rate * rule.tau, tau=rule.tau, A_plus=rule.eta, A_minus=rule.eta
+        )
+        weight = sim.AdditiveWeightDependence(**bounds)
+    else:
+        nearest = isinstance(rule, snn.NearestPairSTDP)
+        kind = extra.SpikeNearestPairRule if nearest else sim.SpikePairRule
+        timing = kind(tau_plus=rule.tau_plus, tau_minus=rule.tau_minus,
+                      A_plus=rule.A_plus, A_minus=rule.A_minus)  # fmt: skip
+        additive = isinstance(rule.dependence, snn.Additive)
+        name = "AdditiveWeightDependence" if additive else "MultiplicativeWeightDependence"
+        weight = getattr(sim, name)(**bounds)
+    return sim.STDPMechanism(timing_dependence=timing, weight_dependence=weight)

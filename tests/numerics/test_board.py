@@ -6,6 +6,7 @@ Integers on both sides, so the tolerance is none. Run with ``pytest -m board tes
 import numpy as np
 import pytest
 from numerics.circuits import CELLS, circuit
+from numerics.test_learning import RULES, learning_circuit
 
 import snn
 from snn.compiler import compile_network
@@ -54,3 +55,27 @@ def test_every_cell_and_receptor(sim, dt):
     different_cells, fired = compared(sim, net, 200 * dt)
     assert different_cells == dict.fromkeys(CELLS, 0)
     assert np.sum(list(fired.values())) > 100
+
+
+def test_every_rule(sim):
+    from numerics.deployed import Deployed, mechanism, predicted
+
+    net = learning_circuit(RULES)
+    exact = compile_network(net, precision="float64", seed=5)
+    mine = snn.run(net, 300.0, backend="reference", numerics=BOARD, seed=5)
+    sim.setup(1.0)
+    deployed = Deployed(sim, exact, mechanism)
+    sim.run(300.0)
+    for p in exact.populations:
+        if p.plan is None:
+            continue
+        cells, trains = deployed.recorded(p)
+        own, own_trains = predicted(mine, exact, p)
+        assert int((cells != own).sum()) == 0, p.label
+        assert trains == own_trains
+        assert sum(map(len, trains)) > 50
+    for q in exact.projections:
+        if q.rules:
+            learned = mine[q.label].synapses
+            own = zip(learned.pre.tolist(), learned.post.tolist(), learned.weight.tolist())
+            assert deployed.weights(q) == sorted(own), q.label

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from snn.cells import Cell
 from snn.errors import Problem
-from snn.network import Network, Population, Recording, population_of
+from snn.network import Network, Population, Projection, Recording, population_of
+from snn.plasticity import Rule
 from snn.receptors import CurrentAlpha
 from snn.sources import PoissonInput
 from snn_spinnaker.numerics.binaries import binary_of, refusal
+from snn_spinnaker.numerics.learning import FORMS, form_of
 
 
 def network_problems(network: Network, dt: float) -> list[Problem]:
@@ -18,6 +20,8 @@ def network_problems(network: Network, dt: float) -> list[Problem]:
         *(x for p in network.populations for x in _population(p)),
         *(x for d in network.drives if isinstance(d.source, PoissonInput) for x in _drive(d.label)),
         *(x for r in network.recordings for x in _recording(r)),
+        *(x for q in network.projections for x in _rules(q)),
+        *_different_rules(network),
     ]
 
 
@@ -35,6 +39,37 @@ def _population(p: Population) -> Iterator[Problem]:
 def _drive(label: str) -> Iterator[Problem]:
     message = "a PoissonInput has no form on the board"
     yield Problem(label, "", message, "use a population of Poisson sources and OneToOne")
+
+
+def _rules(q: Projection) -> Iterator[Problem]:
+    if len(q.synapse.rules) > 1:
+        message = f"may have one rule on the board; got {len(q.synapse.rules)}"
+        yield Problem(q.label, "plasticity", message)
+    for rule in q.synapse.rules:
+        if form_of(rule) is None:
+            yield Problem(q.label, "plasticity", _unknown(rule))
+
+
+def _unknown(rule: Rule) -> str:
+    part = getattr(rule, "dependence", None)
+    own = type(rule).__name__ + (f" with {type(part).__name__}" if part is not None else "")
+    known = ", ".join(f"{r.__name__} with {d.__name__}" for r, d in FORMS)
+    return f"{own} has no binary on the board; there are {known}"
+
+
+def _different_rules(network: Network) -> Iterator[Problem]:
+    """Require one rule per population: a core holds one set of tables."""
+    first: dict[int, Projection] = {}
+    for q in network.projections:
+        for rule in q.synapse.rules:
+            other = first.setdefault(id(population_of(q.post)), q)
+            if _numbers(rule) != _numbers(other.synapse.rules[0]):
+                message = f"must be that of {other.label!r}: a population has one rule on the board"
+                yield Problem(q.label, "plasticity", message, "split the population")
+
+
+def _numbers(rule: Rule) -> tuple[object, ...]:
+    return type(rule), type(getattr(rule, "dependence", None)), tuple(rule.numbers().items())
 
 
 def _recording(r: Recording) -> Iterator[Problem]:

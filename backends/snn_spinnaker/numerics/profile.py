@@ -9,13 +9,19 @@ from typing import Any
 import numpy as np
 
 from snn.cells import Cell
-from snn.compiler.compiled import Compiled, CompiledCurrent, CompiledPopulation, CompiledRecording
+from snn.compiler.compiled import (
+    Compiled,
+    CompiledCurrent,
+    CompiledPopulation,
+    CompiledProjection,
+    CompiledRecording,
+)
 from snn.engine import Engine
 from snn.errors import Problem, raise_if
 from snn.network import Network
 from snn.numerics import InUnits
 from snn.receptors import ConductanceExp
-from snn_spinnaker.numerics import projections, scaling
+from snn_spinnaker.numerics import learning, projections, scaling, slots
 from snn_spinnaker.numerics.arithmetic import accum
 from snn_spinnaker.numerics.checks import network_problems
 from snn_spinnaker.numerics.populations import range_problems, twin_of
@@ -90,7 +96,7 @@ class Spinnaker:
                 for p in compiled.populations
             ),
             projections=tuple(
-                projections.twin_of(q, _unit(compiled, shifts, q)) for q in compiled.projections
+                _synapses(compiled, shifts, q) for q in compiled.projections
             ),
             currents=tuple(map(_current, compiled.currents)),
             recordings=tuple(map(_recording, compiled.recordings)),
@@ -129,6 +135,18 @@ def _unit(compiled: Compiled, shifts: Mapping[int, Sequence[int]], q: Any) -> fl
     return projections.unit_of(shifts[q.post][q.receptor], scale_of(cell))
 
 
+def _synapses(
+    compiled: Compiled, shifts: Mapping[int, Sequence[int]], q: CompiledProjection
+) -> CompiledProjection:
+    twin = projections.twin_of(q, _unit(compiled, shifts, q))
+    if not q.rules:
+        return twin
+    cell, shift = compiled.populations[q.post].model, shifts[q.post][q.receptor]
+    assert isinstance(cell, Cell)
+    rule = learning.twin_of(q.rules[0], compiled.dt, shift, scale_of(cell))
+    return replace(twin, deferred=rule)
+
+
 def _problems(
     compiled: Compiled, cells: Sequence[CompiledPopulation], shifts: Mapping[int, Sequence[int]]
 ) -> list[Problem]:
@@ -139,6 +157,7 @@ def _problems(
         found += projections.shift_problems(p.label, names, shifts[p.index])
     for q in compiled.projections:
         found += projections.weight_problems(q, _unit(compiled, shifts, q))
+        found += slots.plastic_problems(compiled, q)
     return found
 
 

@@ -1,0 +1,146 @@
+"""Synapses whose rule acts at presynaptic spikes only (`snn.compiler.deferred`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from numpy.typing import NDArray
+
+from snn.compiler import CompiledProjection
+from snn.compiler.deferred import CompiledDeferred
+from snn_reference.synapses import Delivery, Synapses
+
+Array = NDArray[Any]
+
+LARGEST_CELL = 0xFFFF
+
+
+@dataclass
+class Event:
+    """A spike of one side and the traces after it."""
+
+    tick: int
+    traces: dict[str, int]
+
+
+class DeferredSynapses(Synapses):
+    """Weights, delays and the deferred rule of one projection.
+
+    Parameters
+    ----------
+    compiled : CompiledProjection
+    dt : float, ms
+    sizes : (int, int)
+        Number of neurons of the source and of the target population.
+    lag : int
+        Step n has tick n - lag.
+    """
+
+    def __init__(
+        self, compiled: CompiledProjection, dt: float, sizes: tuple[int, int], lag: int
+    ) -> None:
+        assert compiled.deferred is not None
+        super().__init__(replace(compiled, rules=()), int, dt, sizes)
+        self.rule, self.lag = compiled.deferred, lag
+        self.last = [Event(0, dict.fromkeys(self.rule.pre, 0)) for _ in range(sizes[0])]
+        self.history: list[list[Event]] = [[] for _ in range(sizes[1])]
+
+    def step(
+        self, step: int, pre: Sequence[int], post: Sequence[int], reward: Sequence[int] = (),
+        states: Mapping[str, Array] | None = None,
+    ) -> Iterator[Delivery]:  # fmt: skip
+        """Remember the post spikes of a step, then act on its pre spikes."""
+        tick = step - self.lag
+        for target in post:
+            self._remember_post(target, tick)
+        for source in pre:
+            yield from self._pre_spike(source, step, tick)
+
+    def _remember_post(self, target: int, tick: int) -> None:
+        history = self.history[target]
+        before = history[-1] if history else Event(0, dict.fromkeys(self.rule.post, 0))
+        history.append(Event(tick, self._traces("post_trace", self.rule.post, before, tick)))
+        del history[: -self.rule.history]
+
+    def _pre_spike(self, source: int, step: int, tick: int) -> Iterator[Delivery]:
+        before = self.last[source]
+        now = Event(tick, self._traces("pre_trace", self.rule.pre, before, tick))
+        for target, synapse in self.rows[source]:
+            delay = int(self.delays[synapse])
+            if self.learning:
+                stored = int(self.weights[synapse])
+                self.weights[synapse] = self._updated(stored, delay, before, now, target)
+            address = (self.compiled.post, self.compiled.receptor, target)
+            yield step + delay, address, self.weights[synapse]
+        self.last[source] = now
+
+    def _traces(
+        self, kernel: str, names: Sequence[str], before: Event, tick: int
+    ) -> dict[str, int]:
+        """Return the traces of a side after a spike."""
+        if not names:
+            return {}
+        given = {**before.traces, "last": before.tick,
+                 **self._looked_up(kernel, "since", tick - before.tick)}  # fmt: skip
+        found = self._call(kernel, given)
+        return dict(zip(names, found if isinstance(found, tuple) else (found,), strict=True))
+
+    def _updated(self, stored: int, delay: int, before: Event, now: Event, target: int) -> int:
+        """Return the stored weight after all that happened since the last pre spike."""
+        known = [p for p in self.history[target] if p.tick <= max(now.tick - delay, 0)]
+        first = max(before.tick - delay, 0)
+        w, last = stored << self.rule.shift, 0
+        for p in known:
+            if p.tick > first:
+                w = self._on_post(w, p, delay, before, last)
+            last = p.tick
+        if known:
+            w = self._on_pre(w, known[-1], delay, before, now)
+        return (w >> self.rule.shift) & LARGEST_CELL
+
+    def _on_post(self, w: int, p: Event, delay: int, before: Event, last: int) -> int:
+        since = p.tick + delay - before.tick
+        given = {"w": w, **before.traces, **p.traces, "since_pre": since,
+                 "since_post": p.tick + delay - last, **self._looked_up("on_post", "pre", since)}
+        return int(self._call("on_post", given))
+
+    def _on_pre(self, w: int, p: Event, delay: int, before: Event, now: Event) -> int:
+        news = {f"new_{name}": value for name, value in now.traces.items()}
+        late = self._looked_up("on_pre", "post", now.tick - delay - p.tick)
+        return int(self._call("on_pre", {"w": w, **before.traces, **news, **p.traces, **late}))
+
+    def _looked_up(self, kernel: str, suffix: str, ticks: int) -> dict[str, int]:
+        return {f"{name}_{suffix}": _entry(self.rule, name, ticks)
+                for name in self.rule.lookups(kernel, suffix)}  # fmt: skip
+
+    def _call(self, name: str, given: Mapping[str, int]) -> Any:
+        kernel, values = self.rule.kernels[name], {**self.rule.numbers, **given}
+        return kernel(*(values[a] for a in kernel.arguments))
+
+
+def _entry(rule: CompiledDeferred, name: str, ticks: int) -> int:
+    table = rule.tables[name]
+    return int(table[ticks]) if 0 <= ticks < len(table) else 0
+
+
+def events_of(synapses: DeferredSynapses) -> dict[str, Any]:
+    """Return the spikes that are remembered, as lists for a snapshot."""
+    pre = [[e.tick, *e.traces.values()] for e in synapses.last]
+    post = [[i, e.tick, *e.traces.values()] for i, h in enumerate(synapses.history) for e in h]
+    return {"deferred_pre": pre, "deferred_post": post}
+
+
+def restore_events(synapses: DeferredSynapses, pre: Array, post: Array) -> None:
+    """Put back what `events_of` returned."""
+    names = synapses.rule
+    synapses.last = [_event(row, names.pre) for row in pre]
+    for history in synapses.history:
+        history.clear()
+    for row in post:
+        synapses.history[int(row[0])].append(_event(row[1:], names.post))
+
+
+def _event(row: Array, names: Sequence[str]) -> Event:
+    return Event(int(row[0]), dict(zip(names, map(int, row[1:]), strict=True)))

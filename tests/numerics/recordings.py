@@ -1,0 +1,167 @@
+"""Networks of which recordings of real boards exist, declared plainly, and the recordings."""
+
+import csv
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import snn
+
+
+def folder(name):
+    """Return a folder of the data, or skip and say where it is looked for."""
+    places = [Path(p) for p in (os.environ.get("SNN_DATA"),) if p]
+    places.append(Path(__file__).resolve().parents[2].parent / "shared" / "data")
+    for place in places:
+        if (place / name).is_dir():
+            return place / name
+    looked = ", ".join(map(str, places))
+    pytest.skip(f"data set {name!r} is in none of {looked}; set SNN_DATA to its parent folder")
+
+
+def rows(path):
+    """Return the rows of a CSV file as dictionaries."""
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file, skipinitialspace=True))
+
+
+# CA3 content-addressable memory: Casanueva-Morato et al., Neural Networks 178 (2024) 106474.
+
+
+def _cell(cm, tau_m, v_thresh=-57.0):
+    receptors = {"excitatory": snn.CurrentExp(tau_syn=0.3),
+                 "inhibitory": snn.CurrentExp(tau_syn=0.3, sign=-1)}  # fmt: skip
+    return snn.LIF(cm=cm, tau_m=tau_m, v_rest=-60.0, v_reset=-60.0, v_thresh=v_thresh,
+                   tau_refrac=1.0, receptors=receptors)  # fmt: skip
+
+
+SLOW, FAST, OUT = _cell(0.27, 3.0), _cell(0.14, 0.5), _cell(0.27, 3.0, -57.5)
+STDP = snn.PairSTDP(tau_plus=3.0, tau_minus=3.0, A_plus=6.0, A_minus=6.0, w_min=0.0, w_max=6.0)
+
+
+def ca3(cues, contents, spikes):
+    """Return the network; `spikes` are (time, neuron), cues first, then contents."""
+    net = snn.Network(dt=1.0)
+    times = [[t for t, i in spikes if i == k] for k in range(cues + contents)]
+    source = net.population(cues + contents, snn.SpikeArray(times=times), label="IN")
+    sizes = {"CA3cueCueRecall": (cues, SLOW), "CA3contCueRecall": (contents, SLOW),
+             "CA3contCond": (contents, FAST), "CA3contCondInt": (1, FAST),
+             "CA3cueContRecall": (cues, FAST), "CA3contContRecall": (contents, SLOW),
+             "CA3MergeCue": (cues, SLOW), "CA3MergeCont": (contents, SLOW),
+             "OUT": (cues + contents, OUT)}  # fmt: skip
+    p = {name: net.population(n, cell, label=name) for name, (n, cell) in sizes.items()}
+    cue, cont, cond, inter = (p[n] for n in list(sizes)[:4])
+    cue2, cont2, merge, merged, out = (p[n] for n in list(sizes)[4:])
+
+    def join(pre, post, weight, delay, connector=None, receptor="excitatory", plasticity=()):
+        synapse = snn.Synapse(weight=weight, delay=delay, plasticity=plasticity)
+        net.connect(pre, post, connector or snn.OneToOne(), synapse, receptor=receptor)
+
+    each, others = snn.AllToAll(), snn.AllButSelf()
+    join(source[:cues], cue, 6.0, 1.0)
+    join(source[cues:], cont, 6.0, 1.0)
+    join(cue, cue2, 6.0, 2.0)
+    not_own = [(i, j) for i in range(cues) for j in range(cues) if i != j]
+    join(cue, cue2, 6.0 * contents, 3.0, snn.FromList(pairs=not_own), "inhibitory")
+    join(cue, cond, 6.0, 2.0, each, "inhibitory")
+    join(cont, cond, 9.0, 1.0)
+    join(cont, inter, 6.0, 1.0, each)
+    join(inter, cond, 2.0, 1.0, each)
+    join(cond, cont2, 6.0, 1.0)
+    join(cue, cont, 0.0, 1.0, each, plasticity=STDP)
+    join(cont2, cue2, 0.0, 1.0, each, plasticity=STDP)
+    join(cue2, cue2, 6.0 * contents, 2.0, others, "inhibitory")
+    join(cue, merge, 6.0, 3.0)
+    join(cue2, merge, 6.0, 1.0)
+    join(cont, merged, 6.0, 3.0)
+    join(cont2, merged, 6.0, 1.0)
+    join(merge, out[:cues], 6.0, 1.0)
+    join(merged, out[cues:], 6.0, 1.0)
+    for population in net.populations:
+        net.record(population, "spikes")
+    return net
+
+
+def ca3_table(result, cues, duration):
+    """Return the spikes as the recordings have them: column -> one set per millisecond."""
+    found = {}
+    for label, population in result.populations.items():
+        table = [set() for _ in range(duration)]
+        for step, i in zip(population.spikes.steps, population.spikes.neurons, strict=True):
+            table[step].add(int(i))
+        if label in ("IN", "OUT"):
+            found[f"{label}cue"] = [{i for i in s if i < cues} for s in table]
+            found[f"{label}cont"] = [{i - cues for i in s if i >= cues} for s in table]
+        else:
+            found[label] = table
+    return found
+
+
+# Spatial patterns: Davies, Gait, Rowley and Di Nuovo, arXiv 2312.02659.
+
+DELTA = snn.LIF(receptors={"excitatory": snn.CurrentPulse(),
+                           "inhibitory": snn.CurrentPulse(sign=-1)})  # fmt: skip
+NEAREST = snn.NearestPairSTDP(tau_plus=5.0, tau_minus=5.0, A_plus=1.0, A_minus=-1.0, w_max=20.0)
+BITS = 10
+
+
+def ones(word):
+    """Return the bits of a code word, most significant first."""
+    return [word >> (BITS - 1 - k) & 1 for k in range(BITS)]
+
+
+def training(word):
+    """Return the training network of a word (75 ms)."""
+    net = snn.Network(dt=1.0)
+    on = net.population(BITS, snn.SpikeArray(times=[[1.0, 26.0, 56.0] * b for b in ones(word)]),
+                        label="ones")  # fmt: skip
+    off = net.population(
+        BITS, snn.SpikeArray(times=[[6.0, 36.0, 59.0] * (1 - b) for b in ones(word)]), label="zeros"
+    )
+    save = net.population(1, snn.SpikeArray(times=[65.0]), label="save")
+    teacher = net.population(1, snn.SpikeArray(times=[29.0]), label="teacher")
+    for name, source in (("exc", on), ("inh", off)):
+        injector = net.population(BITS, DELTA, label=f"injector_{name}")
+        output = net.population(1, DELTA, label=name)
+        strong = snn.Synapse(weight=20.0, delay=1.0)
+        net.connect(source, injector, snn.OneToOne(), strong)
+        net.connect(save, injector, snn.AllToAll(), strong)
+        net.connect(teacher, output, snn.AllToAll(), snn.Synapse(weight=20.0, delay=2.0))
+        receptor = "excitatory" if name == "exc" else "inhibitory"
+        learned = net.connect(
+            injector, output, snn.AllToAll(),
+            snn.Synapse(weight=0.0, delay=1.0, plasticity=NEAREST), receptor=receptor,
+            label=f"w_{name}",
+        )  # fmt: skip
+        net.record(learned, "weights", every=1.0)
+        net.record(output, "v")
+        net.record(output, "excitatory.i")
+        net.record(output, "spikes")
+    return net
+
+
+def detector(words, factor, shown):
+    """Return the network that tests whether the trained words' detector answers `shown`."""
+    net = snn.Network(dt=1.0)
+    step = 47 / 128
+    w1 = step * np.sum([ones(w) for w in words], axis=0)
+    w0 = step * np.sum([[1 - b for b in ones(w)] for w in words], axis=0)
+    output = None
+    injectors = {}
+    for name, bits in (("1", ones(shown)), ("0", [1 - b for b in ones(shown)])):
+        source = net.population(BITS, snn.SpikeArray(times=[[10.0] * b for b in bits]), label=name)
+        injectors[name] = net.population(BITS, DELTA, label=f"injector_{name}")
+        strong = snn.Synapse(weight=20.0, delay=1.0)
+        net.connect(source, injectors[name], snn.OneToOne(), strong)
+    output = net.population(1, DELTA, label="out")
+    for name, receptor, w in (("1", "excitatory", w1), ("1", "inhibitory", w0),
+                              ("0", "excitatory", w0), ("0", "inhibitory", w1)):  # fmt: skip
+        used = [k for k in range(BITS) if w[k] > 0]
+        if used:
+            synapse = snn.Synapse(weight=np.array([factor * w[k] for k in used]), delay=1.0)
+            connector = snn.FromList(pairs=[(k, 0) for k in used])
+            net.connect(injectors[name], output, connector, synapse, receptor=receptor)
+    net.record(output, "spikes")
+    return net
