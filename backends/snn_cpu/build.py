@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from snn.compiler import CompiledDrive, CompiledPopulation, CompiledProjection
 from snn.homeostasis import Reduction
-from snn_cpu import deferred, dozing, parts, reductions, sleep, sweep
+from snn.plasticity.trial_rule import TrialRule
+from snn_cpu import deferred, dozing, parts, reductions, sleep, sweep, trial_rules
 from snn_cpu import plastic as plasticity
 from snn_cpu.memory import SpikeMemory
 from snn_cpu.parts import Part, bind
@@ -106,7 +107,8 @@ def drive(world: World, d: CompiledDrive, thread: int) -> Part:
 def update(world: World, thread: int, parity: int) -> list[Part]:
     """Bind the sweeps of all cells, then the samplers."""
     cells = [p for p in world.compiled.populations if p.plan is not None]
-    return [*(swept(world, p, thread, parity) for p in cells), *samplers(world, thread)]
+    return [*(swept(world, p, thread, parity) for p in cells), *samplers(world, thread),
+            *trial_rules.peaks(world, thread)]  # fmt: skip
 
 
 def swept(world: World, p: CompiledPopulation, thread: int, parity: int) -> Part:
@@ -233,6 +235,7 @@ def after(world: World, thread: int, parity: int) -> list[Part]:
                 "spikes": spikes[index].index, "ptr": spikes[index].ptr, "on": world.counting,
                 "counts": counts,
             }, title="recordings"))  # fmt: skip
+        made += trial_rules.logs(world, parity)
     for q in world.compiled.projections:
         if q.deferred is not None:
             values = {"thread": thread, "spikes": spikes[q.post].index, "ptr": spikes[q.post].ptr}
@@ -371,9 +374,11 @@ def reduce(world: World) -> list[Part]:
     """Bind the trial-end rules, in order of projections and rules."""
     made = []
     for q in world.compiled.projections:
-        for rule in q.rules:
+        for k, rule in enumerate(q.rules):
             if isinstance(rule.rule, Reduction):
                 made.append(reductions.part(world, q, rule, switch(world, q)))
+            if isinstance(rule.rule, TrialRule):
+                made += trial_rules.parts(world, q, k, rule, switch(world, q))
     return made
 
 

@@ -14,6 +14,7 @@ from snn.compiler import Compiled, CompiledPopulation
 from snn.compiler.endpoints import taps
 from snn.engine import CompiledSchedule, Presented, Recorded
 from snn.errors import NumericalError, SnnError
+from snn.plasticity.trial_rule import outside_a_schedule
 from snn.progress import Pace
 from snn_cpu import build, driver, memory, parts, sleep
 from snn_cpu.continuation import carried
@@ -88,6 +89,9 @@ class CpuEngine:
 
     def advance(self, steps: int) -> None:
         """Run so many steps."""
+        for q, _ in self.world.trial_rules:
+            if build.switch(self.world, self.compiled.projections[q])[0]:
+                raise SnnError(outside_a_schedule(self.compiled.projections[q].label))
         stop = self.step + steps
         if stop > LATEST_STEP:
             raise SnnError(f"a run may have {LATEST_STEP} steps at most; wanted {stop}")
@@ -164,8 +168,9 @@ class CpuEngine:
         """Run a schedule to its end, or until `pause` says so."""
         running, pace = Trials(self, schedule), Pace(256)
         while not running.done:
+            before = self.step
             running.advance(pace.next(1 << 40))
-            pace.done(pace.steps)
+            pace.done(max(1, self.step - before))
             if pause and pause(self.step):
                 break
         return running.finish()
@@ -292,6 +297,13 @@ class CpuEngine:
             return
         self.world.weights[projection] = np.array(weights, dtype=self.compiled.precision)
         self._bind()
+
+    def trial_arrays(self, projection: int) -> dict[str, Array]:
+        """Return what the trial rules of a projection keep between trials."""
+        found: dict[str, Array] = {}
+        for (q, _), kept in self.world.trial_rules.items():
+            found |= kept.arrays if q == projection else {}
+        return found
 
     def learn(self, projection: int, on: bool) -> None:
         """Switch plasticity of a projection from the next step on."""

@@ -101,7 +101,8 @@ class Placement:
     def timed(self) -> list[int]:
         """Rules whose functions read the time since their last event."""
         return [k for k in range(len(self.rules))
-                if any("elapsed" in f.arguments for f in self.rule(k).kernels().values())]  # fmt: skip
+                if any("elapsed" in f.arguments
+                       for f in self.rule(k).kernels().values())]  # fmt: skip
 
     def arrays(self) -> list[str]:
         """Names of the arrays that come with the rules."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from snn.compiler import Compiled, CompiledPopulation
 from snn.plasticity.rule import post_states_of
+from snn.plasticity.trial_rule import TrialRule
 from snn.random import BLOCK, LARGEST_MEAN
 
 Array = NDArray[Any]
@@ -60,7 +61,19 @@ class SpikeMemory:
 
 def state_readers(compiled: Compiled) -> set[int]:
     """Return the populations whose states learning rules read."""
-    return {q.post for q in compiled.projections for r in q.rules if post_states_of(type(r.rule))}
+    return {
+        q.post
+        for q in compiled.projections
+        for r in q.rules
+        if post_states_of(type(r.rule))
+    }
+
+
+def followed(compiled: Compiled) -> set[int]:
+    """Return the populations whose every step learning rules look at or undo."""
+    trial = {p for q in compiled.projections for r in q.rules if isinstance(r.rule, TrialRule)
+             for p in (q.pre, q.post)}  # fmt: skip
+    return state_readers(compiled) | trial
 
 
 def batch_length(compiled: Compiled) -> int:
@@ -126,6 +139,6 @@ def largest_burst(times: Array, batch: int) -> int:
 
 __all__ = [
     "BLOCK", "LARGEST_MEAN", "CellMemory", "SourceMemory", "SpikeMemory", "batch_length",
-    "cell_memory", "largest_burst", "poisson_capacity", "ring_slots", "spike_memory",
-    "state_readers",
+    "cell_memory", "largest_burst", "poisson_capacity", "followed", "ring_slots",
+    "spike_memory", "state_readers",
 ]  # fmt: skip

@@ -41,6 +41,11 @@ class Trials:
         self.first = np.zeros(schedule.trials, np.int64)
         self.start = np.array([0, 1], np.int64)
         self.state = _schedule_state(schedule)
+        for (q, _), memory in world.trial_rules.items():
+            made = engine.compiled.projections[q]
+            ends = {"pre": made.pre, "post": made.post}
+            sizes_ = {side: engine.compiled.populations[p].size for side, p in ends.items()}
+            memory.begin(sizes_, schedule, self.state, engine.step)
         engine._bind()
 
     def _make_room(self) -> None:

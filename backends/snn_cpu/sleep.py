@@ -25,7 +25,7 @@ from snn.compiler import Compiled, CompiledPopulation
 from snn.compiler.lowering import linear_states
 from snn.compiler.populations import is_linear
 from snn.fields import states_of
-from snn_cpu.memory import state_readers
+from snn_cpu.memory import followed
 
 Array = NDArray[Any]
 
@@ -71,7 +71,7 @@ def may_sleep(compiled: Compiled, p: CompiledPopulation) -> bool:
         return False
     if any(r.pulse for r in cell.receptors.values()) or cell.membrane != "v":
         return False
-    if any(d.population == p.index for d in compiled.drives) or p.index in state_readers(compiled):
+    if any(d.population == p.index for d in compiled.drives) or p.index in followed(compiled):
         return False
     used = [p.values[name] for name in p.plan.constants]
     return linear_states(cell) == list(states_of(type(cell))) == [cell.membrane] and all(

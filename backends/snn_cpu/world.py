@@ -13,6 +13,7 @@ from snn.plasticity import EventRule
 from snn_cpu import memory, sleep
 from snn_cpu.deferred import DeferredMemory, memories
 from snn_cpu.synapses import PlasticMemory, plastic_memory
+from snn_cpu.trial_rules import TrialMemory, trial_memory, trial_rules
 
 Array = NDArray[Any]
 
@@ -46,6 +47,7 @@ class World:
     counts: dict[int, Array] = field(default_factory=dict)
     counting: Array = field(default_factory=lambda: np.zeros(1, np.int64))
     deferred: dict[int, list[DeferredMemory]] = field(default_factory=dict)
+    trial_rules: dict[tuple[int, int], TrialMemory] = field(default_factory=dict)
 
     def own(self, size: int, thread: int) -> tuple[int, int]:
         """Return the range of neurons of a population that a thread owns."""
@@ -69,8 +71,13 @@ def event_rules(q: CompiledProjection) -> list[Any]:
     return [r for r in q.rules if isinstance(r.rule, EventRule) and q.deferred is None]
 
 
+SPIKE_ROOM = 1 << 18
+"""Spikes that a recording holds at least before it is emptied."""
+
+
 def spike_buffer(size: int) -> tuple[Array, Array]:
-    return np.zeros(2 * size, np.int32), np.zeros(2 * size, np.int32)
+    room = max(2 * size, SPIKE_ROOM)
+    return np.zeros(room, np.int32), np.zeros(room, np.int32)
 
 
 def world_of(compiled: Compiled, threads: int, may_sleep: bool) -> World:
@@ -118,6 +125,10 @@ def world_of(compiled: Compiled, threads: int, may_sleep: bool) -> World:
         rate_at={p.index: slice(a, b) for p, a, b in zip(rated, edges, edges[1:])},
         stretch=stretch, fill=fill, sampled=sampled, buffers=buffers,
         samples=samples, learning=learning, deferred=_deferred(compiled, batch, threads),
+        trial_rules={
+            (q.index, k): trial_memory(q, made, compiled.dt, compiled.populations[q.post].size)
+            for q in compiled.projections for k, made in trial_rules(q)
+        },
     )  # fmt: skip
 
 

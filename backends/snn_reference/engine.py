@@ -13,8 +13,9 @@ from snn.cells import Cell
 from snn.compiler import Compiled, CompiledPopulation, CompiledProjection, CompiledRecording
 from snn.engine import CompiledSchedule, Presented, Recorded
 from snn.errors import NumericalError, SnnError
+from snn.plasticity.trial_rule import outside_a_schedule
 from snn.sources import Poisson
-from snn_reference import checkpoint
+from snn_reference import checkpoint, trial_rules
 from snn_reference.cells import Cells
 from snn_reference.deferred import DeferredSynapses
 from snn_reference.integers import IntegerCells
@@ -44,6 +45,7 @@ class ReferenceEngine:
             self._joined(made, (self._size(made.pre), self._size(made.post)))
             for made in compiled.projections
         ]
+        self.trial_rules = trial_rules.learning(self.synapses, compiled.dt)
         self.calendar: dict[int, list[tuple[Address, Any]]] = defaultdict(list)
         self.recorder = Recorder(compiled.recordings, self._sample)
 
@@ -70,6 +72,9 @@ class ReferenceEngine:
         NumericalError
             A state is not finite at the end of a step.
         """
+        for synapses, _ in self.trial_rules:
+            if synapses.learning:
+                raise SnnError(outside_a_schedule(synapses.compiled.label))
         for _ in range(steps):
             self.advance_one()
 
@@ -225,6 +230,13 @@ class ReferenceEngine:
     def write_weights(self, projection: int, weights: Array) -> None:
         """Set one weight per synapse, in compiled order."""
         self.synapses[projection].weights[:] = weights
+
+    def trial_arrays(self, projection: int) -> dict[str, Array]:
+        """Return what the trial rules of a projection keep between trials."""
+        found: dict[str, Array] = {}
+        for synapses, rule in self.trial_rules:
+            found |= rule.arrays if synapses.compiled.index == projection else {}
+        return found
 
     def learn(self, projection: int, on: bool) -> None:
         """Switch plasticity of a projection from the next step on."""

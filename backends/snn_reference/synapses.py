@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from snn.compiler import CompiledProjection
 from snn.homeostasis import Reduction
+from snn.plasticity import EventRule
 from snn_reference.kernels import Real
 from snn_reference.rules import EventLearning, scaled
 
@@ -49,7 +50,7 @@ class Synapses:
         self.rules = [
             EventLearning(made, real, dt, sizes, compiled.synapses, self.reach)
             for made in compiled.rules
-            if not isinstance(made.rule, Reduction)
+            if isinstance(made.rule, EventRule)
         ]
         self.post_spikes: dict[int, list[int]] = {}
 

@@ -49,6 +49,9 @@ def _run_trial(
             result.counts[k][trial] = counts[k]
         for synapses in engine.synapses:
             synapses.end_trial()
+            for owner, rule in engine.trial_rules:
+                if owner is synapses:
+                    rule.end(engine, synapses, trial)
         if not _too_quiet(schedule, counts, attempt):
             return
         result.attempts[trial] += 1
@@ -74,6 +77,8 @@ def _presentation(
         _set_rates(engine, schedule, trial, attempt, phase)
         for _ in range(int(steps)):
             spikes = engine.advance_one()
+            for _, rule in engine.trial_rules:
+                rule.see(engine, spikes)
             if phase == schedule.count_phase:
                 for k, fired in enumerate(spikes):
                     np.add.at(counts[k], fired, 1)

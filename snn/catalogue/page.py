@@ -18,7 +18,8 @@ which a test checks. *refused*: the backend raises an error that says why.
 """
 _TITLES = {
     "cell": "Cells", "receptor": "Receptors", "source": "Sources", "input": "Inputs",
-    "connector": "Connectors", "rule": "Learning rules", "dependence": "Weight dependence",
+    "connector": "Connectors", "rule": "Learning rules", "trial rule": "Trial rules",
+    "dependence": "Weight dependence",
     "homeostasis": "Homeostasis",
     "network": "Published networks", "benchmark": "Benchmarks",
 }  # fmt: skip

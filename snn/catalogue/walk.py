@@ -30,6 +30,7 @@ _KINDS: dict[str, tuple[ModuleType, type]] = {
     "input": (snn.sources, snn.sources.Input),
     "connector": (snn.connectors, snn.connectors.Connector),
     "rule": (snn.plasticity, snn.plasticity.EventRule),
+    "trial rule": (snn.plasticity, snn.plasticity.TrialRule),
     "dependence": (snn.plasticity, snn.plasticity.Dependence),
     "homeostasis": (snn.homeostasis, snn.homeostasis.Reduction),
 }

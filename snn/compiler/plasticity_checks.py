@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from snn.cells import Cell
 from snn.compiler.populations import state_table
+from snn.compiler.projections import is_implicit
+from snn.connectors import AllToAll
 from snn.errors import Problem
 from snn.network import Projection, index_of, population_of
-from snn.plasticity import EventRule
+from snn.plasticity import EventRule, TrialRule
 from snn.plasticity.rule import modulator_label, post_states_of
+from snn.plasticity.trial_rule import GIVEN, unknown_arguments
 from snn.sources import SpikeArray
 
 
@@ -40,6 +43,24 @@ def _modulator(component: str, projection: Projection, rule: EventRule) -> list[
         message = f"rules of one projection need one neuromodulator; {others.pop()!r} is another"
         return [Problem(component, "modulator", message, "use one of them for all rules")]
     return []
+
+
+def trial_problems(projection: Projection, rule: TrialRule) -> list[Problem]:
+    """Require what a trial rule's function takes, and that it finds a matrix of weights."""
+    component = f"{projection.label}.{type(rule).__name__}"
+    shape = len(projection.pre), len(projection.post)
+    wrong = rule.misfits(component, shape)
+    if wrong:
+        return wrong
+    found = [
+        Problem(component, "at_trial_end", f"has an unknown argument {name!r}",
+                "take parameters, arrays of the rule, or " + ", ".join(GIVEN))
+        for name in unknown_arguments(rule, shape)
+    ]  # fmt: skip
+    if not (isinstance(projection.connector, AllToAll) and is_implicit(projection)):
+        message = "needs AllToAll between contiguous neurons, with one delay"
+        found.append(Problem(component, "connector", message))
+    return found
 
 
 def source_problems(projection: Projection) -> list[Problem]:

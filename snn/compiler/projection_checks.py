@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 
 from snn.cells import Cell
 from snn.compiler.kernel_checks import rule_kernel_problems
-from snn.compiler.plasticity_checks import source_problems, surroundings_problems
+from snn.compiler.plasticity_checks import (
+    source_problems,
+    surroundings_problems,
+    trial_problems,
+)
 from snn.compiler.population_checks import number_fault
 from snn.connectors import Connector
 from snn.conversion import synapse_units, units_of
@@ -18,7 +22,7 @@ from snn.errors import Problem
 from snn.fields import readable
 from snn.homeostasis import Reduction
 from snn.network import Network, Population, Projection, View, index_of, population_of
-from snn.plasticity import EventRule
+from snn.plasticity import EventRule, TrialRule
 from snn.plasticity.rule import rule_problems
 from snn.receptors import Receptor
 from snn.synapse import Synapse
@@ -206,6 +210,8 @@ def _rules(projection: Projection, receptor: Receptor | None) -> list[Problem]:
         found += _rule(projection.label, rule, receptor)
         if isinstance(rule, EventRule):
             found += surroundings_problems(projection, rule)
+        if isinstance(rule, TrialRule):
+            found += trial_problems(projection, rule)
     if projection.synapse.rules:
         found += source_problems(projection)
         found += _listed_once(projection, "a plastic projection")
@@ -217,8 +223,8 @@ def _rule(label: str, rule: Any, receptor: Receptor | None) -> list[Problem]:
     found = wrong or rule_problems(label, rule)
     if found:
         return found
-    if not isinstance(rule, EventRule | Reduction):
-        message = f"{type(rule).__name__} is of no known kind (EventRule, Reduction)"
+    if not isinstance(rule, EventRule | Reduction | TrialRule):
+        message = f"{type(rule).__name__} is of no known kind (EventRule, Reduction, TrialRule)"
         return [Problem(label, "plasticity", message, "derive it from one of them")]
     found = rule_kernel_problems(f"{label}.{type(rule).__name__}", rule)
     if found:

@@ -5,16 +5,19 @@ from snn.plasticity.dependence import Additive, Dependence, Multiplicative, Powe
 from snn.plasticity.inhibitory_stdp import InhibitorySTDP
 from snn.plasticity.nearest_pair_stdp import NearestPairSTDP
 from snn.plasticity.pair_stdp import PairSTDP
+from snn.plasticity.pspm import PSPM
 from snn.plasticity.reward_stdp import RewardSTDP
 from snn.plasticity.rule import EventRule, PostState, Rule, SynapseVariable, Trace
 from snn.plasticity.spike_driven import SpikeDrivenPlasticity
 from snn.plasticity.symmetric_stdp import SymmetricSTDP
 from snn.plasticity.teacher_forced_stdp import TeacherForcedSTDP
+from snn.plasticity.trial_rule import TrialRule
 from snn.plasticity.triplet_stdp import TripletSTDP
 from snn.plasticity.tsodyks_markram import TsodyksMarkram
 from snn.plasticity.two_trace_stdp import TwoTraceSTDP
 
 __all__ = [
+    "PSPM", "TrialRule",
     "Additive", "ChangeRule", "Dependence", "EventRule", "InhibitorySTDP", "Multiplicative",
     "NearestPairSTDP", "PairSTDP", "PostState", "PowerLaw", "RewardSTDP", "Rule",
     "SpikeDrivenPlasticity", "SymmetricSTDP", "SynapseVariable", "TeacherForcedSTDP", "Trace",

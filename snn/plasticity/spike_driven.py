@@ -53,7 +53,9 @@ class SpikeDrivenPlasticity(EventRule):
         up_high: float, down_low: float, down_high: float, a: float, b: float, theta_X: float,
         alpha: float, beta: float, X_max: float, w_minus: float, w_plus: float,
     ) -> tuple[float, float]:  # fmt: skip
-        rested = min(X + alpha * elapsed, X_max) if X > theta_X else max(X - beta * elapsed, 0.0)
+        up = min(X + alpha * elapsed, X_max)
+        down = max(X - beta * elapsed, 0.0)
+        rested = down if theta_X >= X else up
         rise = a if v > theta_v and up_low < C < up_high else 0.0
         fall = b if v <= theta_v and down_low < C < down_high else 0.0
         X_new = min(max(rested + rise - fall, 0.0), X_max)
