@@ -11,6 +11,8 @@ from snn.cells import (
     Izhikevich,
     declare_receptors,
 )
+from snn.checking import check
+from snn.comparison import compare
 from snn.compiler import compile_network
 from snn.connectors import (
     CSR,
@@ -82,6 +84,7 @@ __all__ = [
     "Schedule", "Simulation", "Space", "SpikeArray", "SpikeDrivenPlasticity", "State",
     "StepCurrentSource", "SymmetricSTDP", "Synapse", "SynapseVariable", "SynapticScaling",
     "TeacherForcedSTDP", "Trace", "TrialRule", "TripletSTDP", "TsodyksMarkram", "TwoTraceSTDP",
-    "Uniform", "compile_network", "declare_receptors", "derived", "grid", "line", "load",
+    "Uniform", "check",
+    "compare", "compile_network", "declare_receptors", "derived", "grid", "line", "load",
     "model", "param", "run",
 ]  # fmt: skip

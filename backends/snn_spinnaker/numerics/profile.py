@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from snn.cells import Cell
+from snn.checking import Finding
 from snn.compiler.compiled import (
     Compiled,
     CompiledCurrent,
@@ -21,7 +22,7 @@ from snn.errors import Problem, raise_if
 from snn.network import Network
 from snn.numerics import InUnits
 from snn.receptors import ConductanceExp
-from snn_spinnaker.numerics import learning, projections, scaling, slots
+from snn_spinnaker.numerics import fidelity, learning, projections, scaling, slots
 from snn_spinnaker.numerics.arithmetic import accum
 from snn_spinnaker.numerics.checks import network_problems
 from snn_spinnaker.numerics.populations import range_problems, twin_of
@@ -110,6 +111,14 @@ class Spinnaker:
             return _lowered(p, compiled, compiled.populations[p.index].shifts)
 
         return InUnits(engine, compiled, again)
+
+    def findings(self, compiled: Compiled) -> Iterator[Finding]:
+        """Yield what the board's numbers do to a network compiled in the exact profile."""
+        for p in compiled.populations:
+            if isinstance(p.model, Cell):
+                scale, shifts = scale_of(p.model), self.shifts(compiled, p)
+                yield from fidelity.findings(compiled, p, shifts, scale, self.spikes_per_second)
+        yield from fidelity.poisson_bias(compiled)
 
     def remarks(self, engine: Engine, compiled: Compiled) -> list[str]:
         """Return how often input cells were full."""
