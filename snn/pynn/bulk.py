@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -85,12 +86,14 @@ def _one_to_one(connector: Any, projection: Any) -> Pairs:
 
 def _fixed_probability(connector: Any, projection: Any) -> Pairs:
     n, m = projection.shape
-    # PyNN draws a column of n numbers for each target in turn.
+    # PyNN draws a column of n numbers for each target in turn, from a copy: the generator
+    # itself stays where it is, and a second projection draws the same numbers.
+    rng = deepcopy(connector.rng)
     width = max(1, CHUNK // max(n, 1))
     found = []
     for first in range(0, m, width):
         count = min(width, m - first)
-        drawn = connector.rng.next(n * count, "uniform", {"low": 0, "high": 1})
+        drawn = rng.next(n * count, "uniform", {"low": 0, "high": 1})
         found.append(np.flatnonzero(drawn < connector.p_connect) + first * n)
     flat = np.concatenate([*found, np.zeros(0, np.int64)])
     pre, post = flat % max(n, 1), flat // max(n, 1)
