@@ -305,6 +305,10 @@ class CpuEngine:
             found |= kept.arrays if q == projection else {}
         return found
 
+    def forgotten(self, projection: int) -> int:
+        """Return how many updates of a deferred rule missed post spikes."""
+        return int(self.world.deferred[projection][0].forgotten.sum())
+
     def learn(self, projection: int, on: bool) -> None:
         """Switch plasticity of a projection from the next step on."""
         self._flush(projection)

@@ -46,6 +46,7 @@ class DeferredSynapses(Synapses):
         self.rule, self.lag = compiled.deferred, lag
         self.last = [Event(0, dict.fromkeys(self.rule.pre, 0)) for _ in range(sizes[0])]
         self.history: list[list[Event]] = [[] for _ in range(sizes[1])]
+        self.dropped, self.forgotten = [0] * sizes[1], 0
 
     def step(
         self, step: int, pre: Sequence[int], post: Sequence[int], reward: Sequence[int] = (),
@@ -62,7 +63,8 @@ class DeferredSynapses(Synapses):
         history = self.history[target]
         before = history[-1] if history else Event(0, dict.fromkeys(self.rule.post, 0))
         history.append(Event(tick, self._traces("post_trace", self.rule.post, before, tick)))
-        del history[: -self.rule.history]
+        if len(history) > self.rule.history:
+            self.dropped[target] = history.pop(0).tick
 
     def _pre_spike(self, source: int, step: int, tick: int) -> Iterator[Delivery]:
         before = self.last[source]
@@ -91,6 +93,7 @@ class DeferredSynapses(Synapses):
         """Return the stored weight after all that happened since the last pre spike."""
         known = [p for p in self.history[target] if p.tick <= max(now.tick - delay, 0)]
         first = max(before.tick - delay, 0)
+        self.forgotten += first < self.dropped[target] <= now.tick - delay
         w, last = stored << self.rule.shift, 0
         for p in known:
             if p.tick > first:

@@ -238,6 +238,11 @@ class ReferenceEngine:
             found |= rule.arrays if synapses.compiled.index == projection else {}
         return found
 
+    def forgotten(self, projection: int) -> int:
+        """Return how many updates of a deferred rule missed post spikes."""
+        synapses = self.synapses[projection]
+        return synapses.forgotten if isinstance(synapses, DeferredSynapses) else 0
+
     def learn(self, projection: int, on: bool) -> None:
         """Switch plasticity of a projection from the next step on."""
         self.synapses[projection].learning = bool(on)

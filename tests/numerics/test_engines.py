@@ -128,7 +128,7 @@ REFUSED = {
     "a cell without a binary": ({"cell": snn.AdEx()}, "has no binary on the board"),
     "voltage jumps": (
         {"cell": snn.LIF(receptors={"excitatory": snn.CurrentDelta()})},
-        "has no binary on the board",
+        "delta synapse is CurrentPulse",
     ),
     "mixed signs": (
         {"cell": snn.LIF(receptors={"excitatory": snn.CurrentExp(signed=True)})},

@@ -118,6 +118,20 @@ def test_a_change_below_one_step_is_lost_upwards_and_costs_a_step_downwards():
     assert one_pair(-5, snn.PairSTDP(**small)) == 1.0 - 2.0**-9
 
 
+@pytest.mark.parametrize("backend", ["cpu", "reference"])
+def test_post_spikes_beyond_the_sixteen_entries_are_missed_and_told(backend):
+    net = snn.Network(dt=1.0)
+    pre = net.population(1, snn.SpikeArray(times=[5.0, 90.0]), label="pre")
+    post = net.population(1, snn.LIF(i_offset=5.0), label="post")
+    rule = snn.PairSTDP(A_plus=0.01, A_minus=0.0, w_max=2.0)
+    net.connect(pre, post, snn.OneToOne(), snn.Synapse(weight=1.0, delay=1.0, plasticity=rule),
+                label="learned")  # fmt: skip
+    net.record(post, "spikes")
+    result = snn.run(net, 100.0, numerics=BOARD, backend=backend)
+    assert len(result["post"].spikes.steps) > 16
+    assert any("learned: 1 updates" in note for note in result.warnings)
+
+
 REFUSED = {
     "an unknown rule": (snn.SymmetricSTDP(), "has no binary"),
     "an unknown dependence": (snn.PairSTDP(dependence=snn.PowerLaw()), "has no binary"),

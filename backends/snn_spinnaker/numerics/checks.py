@@ -8,10 +8,13 @@ from snn.cells import Cell
 from snn.errors import Problem
 from snn.network import Network, Population, Projection, Recording, population_of
 from snn.plasticity import Rule
-from snn.receptors import CurrentAlpha
+from snn.receptors import CurrentAlpha, CurrentDelta
 from snn.sources import PoissonInput
 from snn_spinnaker.numerics.binaries import binary_of, refusal
 from snn_spinnaker.numerics.learning import FORMS, form_of
+
+_DELTA = ("the board's delta synapse is CurrentPulse: a weight of w nA moves v by "
+          "w (tau_m / cm) (1 - exp(-dt / tau_m)) / dt mV")  # fmt: skip
 
 
 def network_problems(network: Network, dt: float) -> list[Problem]:
@@ -29,7 +32,8 @@ def _population(p: Population) -> Iterator[Problem]:
     if not isinstance(p.model, Cell):
         return
     if binary_of(p.model) is None:
-        yield Problem(p.label, "", refusal(p.model))
+        pulses = any(isinstance(r, CurrentDelta) for r in p.model.receptors.values())
+        yield Problem(p.label, "", refusal(p.model), _DELTA if pulses else "")
     for name, receptor in p.model.receptors.items():
         if receptor.signed:
             message = "must not be signed: a ring buffer holds positive numbers"

@@ -121,8 +121,8 @@ class Spinnaker:
         yield from fidelity.poisson_bias(compiled)
 
     def remarks(self, engine: Engine, compiled: Compiled) -> list[str]:
-        """Return how often input cells were full."""
-        found = []
+        """Return how often input cells were full, and how often a history was too short."""
+        found = _forgotten(engine, compiled)
         for p in compiled.populations:
             for name in p.plan.receptors if p.plan else ():
                 times = int(engine.read_state(p.index, f"clipped_{name}").sum())
@@ -130,6 +130,13 @@ class Spinnaker:
                     found.append(f"{p.label}.{name}: {times} input cells were full (saturated); "
                                  "raise max_expected_summed_weight")  # fmt: skip
         return found
+
+
+def _forgotten(engine: Engine, compiled: Compiled) -> list[str]:
+    raw: Any = engine.raw if isinstance(engine, InUnits) else engine
+    counts = {q.label: raw.forgotten(q.index) for q in compiled.projections if q.deferred}
+    return [f"{label}: {n} updates of a synapse missed post spikes, of which a neuron remembers 15"
+            for label, n in counts.items() if n]  # fmt: skip
 
 
 def scale_of(cell: Cell) -> float:
