@@ -30,7 +30,7 @@ from snn.connectors import (
 )
 from snn.distributions import Exponential, LogNormal, Normal, Uniform
 from snn.fields import State, derived, model, param
-from snn.homeostasis import SynapticScaling
+from snn.homeostasis import RowScaling, SynapticScaling
 from snn.network import Network
 from snn.plasticity import (
     Additive,
@@ -49,11 +49,13 @@ from snn.plasticity import (
     SymmetricSTDP,
     SynapseVariable,
     TeacherForcedSTDP,
+    Tempotron,
     Trace,
     TrialRule,
     TripletSTDP,
     TsodyksMarkram,
     TwoTraceSTDP,
+    WeightDecay,
 )
 from snn.receptors import (
     ConductanceAlpha,
@@ -81,10 +83,10 @@ __all__ = [
     "InhibitorySTDP", "Izhikevich", "LIF", "LogNormal", "Multiplicative", "NearestPairSTDP",
     "Network", "NoiseTable", "Normal", "OneToOne", "PSPM", "PairSTDP", "Phase", "Poisson",
     "PoissonInput", "PostState", "PowerLaw", "Receptor", "Repeat", "Result", "RewardSTDP",
-    "Schedule", "Simulation", "Space", "SpikeArray", "SpikeDrivenPlasticity", "State",
-    "StepCurrentSource", "SymmetricSTDP", "Synapse", "SynapseVariable", "SynapticScaling",
-    "TeacherForcedSTDP", "Trace", "TrialRule", "TripletSTDP", "TsodyksMarkram", "TwoTraceSTDP",
-    "Uniform", "check",
-    "compare", "compile_network", "declare_receptors", "derived", "grid", "line", "load",
-    "model", "param", "run",
+    "RowScaling", "Schedule", "Simulation", "Space", "SpikeArray", "SpikeDrivenPlasticity",
+    "State", "StepCurrentSource", "SymmetricSTDP", "Synapse", "SynapseVariable",
+    "SynapticScaling", "TeacherForcedSTDP", "Tempotron", "Trace", "TrialRule", "TripletSTDP",
+    "TsodyksMarkram", "TwoTraceSTDP", "Uniform", "WeightDecay", "check",
+    "compare", "compile_network",
+    "declare_receptors", "derived", "grid", "line", "load", "model", "param", "run",
 ]  # fmt: skip

@@ -51,7 +51,8 @@ class CpuBackend:
 
     def support(self, cls: type[Any]) -> str:
         """Say how exactly a model runs here."""
-        return "exact" if issubclass(cls, KINDS) else "refused: unknown kind of model"
+        known = not isinstance(cls, type) or issubclass(cls, KINDS)
+        return "exact" if known else "refused: unknown kind of model"
 
 
 backend = CpuBackend()

@@ -92,7 +92,7 @@ def peaks(world: World, thread: int) -> list[Part]:
     """Bind the search for the largest membrane variable of each trial."""
     made = []
     for q, memory in memories(world):
-        if "peak" in memory.rule.arguments():
+        if {"peak", "peak_step"} & set(memory.rule.arguments()):
             post = world.compiled.populations[q.post]
             lo, hi = world.own(post.size, thread)
             made.append(bind(f"{KERNEL}:follow_peak", {
@@ -110,7 +110,7 @@ def parts(world: World, q: CompiledProjection, k: int, made: CompiledRule, on: A
               for name, array in zip((f"{side}_steps", f"{side}_neurons"), pair)}  # fmt: skip
     values = {
         "on": on, "state": memory.state, "begun": memory.begun, "weight": world.weights[q.index],
-        "n_pre": q.pre_size, "dt_": np.array([world.compiled.dt]),
+        "n_pre": q.pre_size, "delay_": int(q.delay), "dt_": np.array([world.compiled.dt]),
         "first_pre": q.pre_start, "first_post": q.post_start, "n_post": q.post_size,
         "numbers": np.array([*made.values.values()] or [0.0]),
         "peak": memory.peak, "peak_step": memory.peak_step,
@@ -127,7 +127,8 @@ def _text(rule: TrialRule, names: list[str], made: CompiledRule) -> str:
     sources = [_source(f) for f in functions]
     numbers = {name: f"numbers[{i}]" for i, name in enumerate(made.values)}
     given = {
-        "trial": "state[0]", "w": "w", "dt": "dt_[0]", "peak": "peak[first_post:last_post]",
+        "trial": "state[0]", "w": "w", "delay": "delay_", "dt": "dt_[0]",
+        "peak": "peak[first_post:last_post]",
         "peak_step": "peak_step[first_post:last_post] - begun[0]", **numbers,
     }  # fmt: skip
     given |= {name: name[: -len("steps")] + "s" if name.endswith("_steps") else name[:-1]

@@ -43,7 +43,8 @@ class ReferenceBackend:
 
     def support(self, cls: type[Any]) -> str:
         """Say how exactly a model runs here."""
-        return "exact" if issubclass(cls, KINDS) else "refused: unknown kind of model"
+        known = not isinstance(cls, type) or issubclass(cls, KINDS)
+        return "exact" if known else "refused: unknown kind of model"
 
     def prepare(self, compiled: Compiled, **options: Any) -> ReferenceEngine:
         """Return an engine at step 0.

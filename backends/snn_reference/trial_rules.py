@@ -54,7 +54,8 @@ class TrialLearning:
 
     def end(self, engine: ReferenceEngine, synapses: Synapses, trial: int) -> None:
         """Let the rule act."""
-        given = {"trial": trial, "w": synapses.weights.reshape(self.shape), "dt": self.dt,
+        given = {"trial": trial, "delay": int(self.compiled.delay), "dt": self.dt,
+                 "w": synapses.weights.reshape(self.shape),
                  "peak": self.peak, "peak_step": self.peak_step}  # fmt: skip
         for side, (steps, neurons) in self.spikes.items():
             given |= {f"{side}_steps": np.array(steps, np.int64),

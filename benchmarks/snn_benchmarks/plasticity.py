@@ -33,6 +33,7 @@ RULES: dict[str, Callable[[], Any]] = {
     "SymmetricSTDP": lambda: snn.SymmetricSTDP(eta=TINY / 100, w_max=2 * TINY),
     "InhibitorySTDP": lambda: snn.InhibitorySTDP(eta=TINY / 100, w_max=2 * TINY),
     "SpikeDrivenPlasticity": lambda: snn.SpikeDrivenPlasticity(w_plus=TINY),
+    "WeightDecay": lambda: snn.WeightDecay(),
     "TsodyksMarkram": lambda: snn.TsodyksMarkram(),
     "RewardSTDP": lambda: snn.RewardSTDP(
         modulator="reward", A_plus=TINY / 100, A_minus=TINY / 100, w_max=2 * TINY),

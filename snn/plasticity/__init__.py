@@ -11,15 +11,17 @@ from snn.plasticity.rule import EventRule, PostState, Rule, SynapseVariable, Tra
 from snn.plasticity.spike_driven import SpikeDrivenPlasticity
 from snn.plasticity.symmetric_stdp import SymmetricSTDP
 from snn.plasticity.teacher_forced_stdp import TeacherForcedSTDP
+from snn.plasticity.tempotron import Tempotron
 from snn.plasticity.trial_rule import TrialRule
 from snn.plasticity.triplet_stdp import TripletSTDP
 from snn.plasticity.tsodyks_markram import TsodyksMarkram
 from snn.plasticity.two_trace_stdp import TwoTraceSTDP
+from snn.plasticity.weight_decay import WeightDecay
 
 __all__ = [
-    "PSPM", "TrialRule",
     "Additive", "ChangeRule", "Dependence", "EventRule", "InhibitorySTDP", "Multiplicative",
-    "NearestPairSTDP", "PairSTDP", "PostState", "PowerLaw", "RewardSTDP", "Rule",
-    "SpikeDrivenPlasticity", "SymmetricSTDP", "SynapseVariable", "TeacherForcedSTDP", "Trace",
-    "TripletSTDP", "TsodyksMarkram", "TwoTraceSTDP",
+    "NearestPairSTDP", "PSPM", "PairSTDP", "PostState", "PowerLaw", "RewardSTDP", "Rule",
+    "SpikeDrivenPlasticity", "SymmetricSTDP", "SynapseVariable", "TeacherForcedSTDP",
+    "Tempotron", "Trace", "TrialRule", "TripletSTDP", "TsodyksMarkram", "TwoTraceSTDP",
+    "WeightDecay",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from snn.plasticity.rule import Rule, bound_problems
 Array = NDArray[Any]
 
 GIVEN = ("trial", "w", "pre_steps", "pre_neurons", "post_steps", "post_neurons", "peak",
-         "peak_step", "dt")  # fmt: skip
+         "peak_step", "delay", "dt")  # fmt: skip
 """Arguments that every trial rule's function may take."""
 
 
@@ -32,6 +32,7 @@ class TrialRule(Rule):
 
         - ``trial``: index of the trial in its schedule;
         - ``w``: weights, (n_pre, n_post), all-to-all;
+        - ``delay``: of all synapses, in steps;
         - ``pre_steps``, ``pre_neurons``, ``post_steps``, ``post_neurons``: the spikes of the
           presentation in order of time, steps counted from its first step, 1;
         - ``peak``, ``peak_step``: largest membrane variable of each post neuron at the end

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,11 @@ import snn
 from snn import engine as engines
 
 Times = Sequence[int]
-Act = Callable[[float, Times, Times, int], float]
-"""(weight, pre times before now, post times as seen before now, now) -> weight."""
+Act = Callable[..., float]
+"""(weight, pre times before now, post times as seen before now, now) -> weight.
+
+With an argument `gone` it is also told how many steps ago the synapse's last spike was.
+"""
 
 STEPS = 130
 # A weight is the result of at most a few hundred operations on numbers below 10.
@@ -54,10 +58,11 @@ def expected(pre: Times, seen: Times, start: float, on_pre: Act, on_post: Act) -
     for now in range(1, STEPS + 1):
         if now in pre or now in seen:
             earlier = [t for t in pre if t < now], [t for t in seen if t < now]
-            for _ in range(list(seen).count(now)):
-                w = on_post(w, *earlier, now)
-            for _ in range(list(pre).count(now)):
-                w = on_pre(w, *earlier, now)
+            gone = now - max([0, *earlier[0], *earlier[1]])
+            acts = [on_post] * list(seen).count(now) + [on_pre] * list(pre).count(now)
+            for k, act in enumerate(acts):
+                told = {"gone": gone * (k == 0)} if "gone" in signature(act).parameters else {}
+                w = act(w, *earlier, now, **told)
         weights.append(w)
     return weights
 
