@@ -33,6 +33,7 @@ from snn.fields import State, derived, model, param
 from snn.homeostasis import RowScaling, SynapticScaling
 from snn.network import Network
 from snn.plasticity import (
+    PSPM,
     Additive,
     ChangeRule,
     Dependence,
@@ -40,7 +41,6 @@ from snn.plasticity import (
     InhibitorySTDP,
     Multiplicative,
     NearestPairSTDP,
-    PSPM,
     PairSTDP,
     PostState,
     PowerLaw,

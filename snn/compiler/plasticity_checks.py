@@ -7,6 +7,7 @@ from snn.compiler.populations import state_table
 from snn.compiler.projections import is_implicit
 from snn.connectors import AllToAll
 from snn.errors import Problem
+from snn.homeostasis import Reduction
 from snn.network import Projection, index_of, population_of
 from snn.plasticity import EventRule, TrialRule
 from snn.plasticity.rule import modulator_label, post_states_of
@@ -61,6 +62,19 @@ def trial_problems(projection: Projection, rule: TrialRule) -> list[Problem]:
         message = "needs AllToAll between contiguous neurons, with one delay"
         found.append(Problem(component, "connector", message))
     return found
+
+
+def sum_problems(projection: Projection, rule: Reduction) -> list[Problem]:
+    """Refuse a sum that the bounds of the other rules do not let the weights reach."""
+    target = getattr(rule, "target", None)
+    bounds = [r.w_max for r in projection.synapse.rules if hasattr(r, "w_max")]
+    members = len(projection.pre if rule.over == "post" else projection.post)
+    if target is None or not bounds or target <= min(bounds) * members:
+        return []
+    message = (f"cannot be reached: at most {members} weights of at most {min(bounds):g} make "
+               f"{min(bounds) * members:g}; got {target:g}")  # fmt: skip
+    component = f"{projection.label}.{type(rule).__name__}"
+    return [Problem(component, "target", message, "lower the target or raise w_max")]
 
 
 def source_problems(projection: Projection) -> list[Problem]:

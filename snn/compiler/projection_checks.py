@@ -11,6 +11,7 @@ from snn.cells import Cell
 from snn.compiler.kernel_checks import rule_kernel_problems
 from snn.compiler.plasticity_checks import (
     source_problems,
+    sum_problems,
     surroundings_problems,
     trial_problems,
 )
@@ -212,6 +213,8 @@ def _rules(projection: Projection, receptor: Receptor | None) -> list[Problem]:
             found += surroundings_problems(projection, rule)
         if isinstance(rule, TrialRule):
             found += trial_problems(projection, rule)
+        if isinstance(rule, Reduction):
+            found += sum_problems(projection, rule)
     if projection.synapse.rules:
         found += source_problems(projection)
         found += _listed_once(projection, "a plastic projection")

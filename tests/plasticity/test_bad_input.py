@@ -1,0 +1,71 @@
+"""Rules that cannot work are refused when the network is compiled, with the remedy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import snn
+from snn.errors import ValidationError
+
+
+@snn.model
+class Unread(snn.EventRule):
+    tau: float = snn.param(20.0, unit="ms", above=0, shared=True, doc="trace")
+    x = snn.Trace("pre", tau="tau")
+
+    @staticmethod
+    def on_pre(w: float) -> float:
+        return w + 0.1
+
+
+@snn.model
+class Unknown(snn.EventRule):
+    @staticmethod
+    def on_pre(w: float, z: float) -> float:
+        return w + z
+
+
+@snn.model
+class Short(snn.EventRule):
+    tag = snn.SynapseVariable(0.0)
+
+    @staticmethod
+    def on_pre(w: float, tag: float) -> float:
+        return w + tag
+
+
+def compiled(rule: Any, times: list[float] | None = None) -> None:
+    net = snn.Network(dt=1.0)
+    model = snn.Poisson(rate=5.0) if times is None else snn.SpikeArray(times=times)
+    source, target = net.population(3, model, label="source"), net.population(2, snn.LIF())
+    synapse = snn.Synapse(weight=0.1, plasticity=rule)
+    net.connect(source, target, snn.AllToAll(), synapse, label="learned")
+    snn.compile_network(net)
+
+
+@pytest.mark.parametrize(("rule", "parts"), [
+    (snn.PairSTDP(w_min=0.5, w_max=0.2), ["learned.PairSTDP", "w_min", "w_max"]),
+    (snn.PairSTDP(tau_plus=-1.0), ["learned.PairSTDP", "tau_plus", "(0, inf"]),
+    (Unread(), ["learned.Unread", "x", "no function"]),
+    (Unknown(), ["learned.Unknown", "on_pre", "'z'"]),
+    (Short(), ["learned.Short", "on_pre", "tag"]),
+    (snn.RewardSTDP(), ["learned.RewardSTDP", "modulator"]),
+    ([snn.PairSTDP(w_max=1.0), snn.SynapticScaling(target=3.5)], ["target", "3.5", "w_max"]),
+    ([snn.PairSTDP(w_max=1.0), snn.RowScaling(target=2.5)], ["target", "2.5", "w_max"]),
+])  # fmt: skip
+def test_refused(rule: Any, parts: list[str]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        compiled(rule)
+    for part in parts:
+        assert part in str(caught.value)
+
+
+def test_a_source_that_cannot_spike() -> None:
+    with pytest.raises(ValidationError, match="lists no spike"):
+        compiled(snn.PairSTDP(), times=[])
+
+
+def test_sums_that_can_be_reached() -> None:
+    compiled([snn.PairSTDP(w_max=1.0), snn.SynapticScaling(target=3.0)])
