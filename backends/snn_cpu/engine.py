@@ -319,10 +319,22 @@ class CpuEngine:
     def snapshot(self) -> dict[str, Array]:
         """Return everything that the future depends on, as arrays."""
         state = {name: array.copy() for name, array in self._mutable().items()}
-        return state | {"control": self.control.copy(), "started": np.array([self._started])}
+        return state | {"control": self.control.copy(), "started": np.array([self._started]),
+                        "threads": np.array(self.threads)}  # fmt: skip
 
     def restore(self, state: Mapping[str, Array]) -> None:
-        """Continue from a snapshot of the same compiled network."""
+        """Continue from a snapshot of the same compiled network.
+
+        Raises
+        ------
+        SnnError
+            It was made with other options: memory is divided among threads.
+        """
+        if state["threads"] != self.threads or self._mutable().keys() - state.keys():
+            raise SnnError(
+                f"the snapshot was made with other options (threads={int(state['threads'])}, here "
+                f"{self.threads}; sleep); prepare the simulation with the same"
+            )
         self._restore_weights(state)
         for name, array in self._mutable().items():
             array[...] = state[name]

@@ -198,6 +198,18 @@ def test_checkpoint_of_another_network_is_refused(tmp_path: Path) -> None:
         snn.Simulation(net, seed=5).load_checkpoint(tmp_path / "state")
 
 
+@pytest.mark.parametrize(("before", "after"), [(1, 2), (2, 1)])
+def test_checkpoint_of_other_threads_is_refused(tmp_path: Path, before: int, after: int) -> None:
+    net, *_ = learner()
+    sim = snn.Simulation(net, threads=before)
+    sim.run(20.0)
+    sim.save_checkpoint(tmp_path / "state")
+    twin = snn.Simulation(net, threads=after)
+    with pytest.raises(SnnError, match=f"other options .threads={before}, here {after}"):
+        twin.load_checkpoint(tmp_path / "state")
+    assert twin.time == 0.0
+
+
 @pytest.mark.parametrize("backend", ["reference", "cpu"])
 def test_relabelled_neurons_give_relabelled_results(backend: str) -> None:
     """Numbering the neurons otherwise permutes states and spikes.
