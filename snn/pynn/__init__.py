@@ -49,6 +49,7 @@ from snn.pynn.composed_cells import (
     PointNeuron,
 )
 from snn.pynn.control import (
+    as_network,
     end,
     get_current_time,
     get_max_delay,

@@ -8,7 +8,9 @@ from pyNN import common
 from pyNN.common.control import DEFAULT_MIN_DELAY, DEFAULT_TIMESTEP
 from pyNN.recording import get_io
 
+from snn import Network
 from snn.pynn import simulator
+from snn.pynn.declaration import declare
 from snn.pynn.settings import from_keywords
 
 
@@ -52,3 +54,20 @@ initialize = common.initialize
 (
     get_current_time, get_time_step, get_min_delay, get_max_delay, num_processes, rank
 ) = common.build_state_queries(simulator)  # fmt: skip
+
+
+def as_network(duration: float = 1000.0) -> Network:
+    """Return what was declared so far as a network of the language.
+
+    Parameters
+    ----------
+    duration : float, ms
+        How far time-varying input must reach.
+
+    Returns
+    -------
+    Network
+        For `snn.check`, `snn.deploy`, `snn.compare` or `snn.run`.
+    """
+    steps = int(round(duration / simulator.state.dt))
+    return declare(simulator.state, 0, steps).network

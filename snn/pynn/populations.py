@@ -53,7 +53,8 @@ class _Cells:
 
     def _get_native_parameters(self, *names: str) -> ParameterSpace:
         population, index = self.root()
-        values = {name: simplify(population.parameters[name][index]) for name in names}
+        chosen = {name: population.parameters[name][index] for name in names}
+        values = {n: v if v.dtype == object else simplify(v) for n, v in chosen.items()}
         return ParameterSpace(values, shape=(self.size,))
 
     def _set_parameters(self, parameter_space: ParameterSpace) -> None:

@@ -19,9 +19,6 @@ import pytest
 
 import snn.pynn
 
-MULTICOMPARTMENT = ("scenario5", "mc_cell", "mc_", "multicompartment")
-"""Scenarios that need cells with a morphology."""
-
 
 def pytest_configure(config: pytest.Config) -> None:
     sys.modules["pyNN.snn"] = snn.pynn

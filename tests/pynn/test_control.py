@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+import snn
+
 sim = pytest.importorskip("snn.pynn", reason="PyNN is not installed")
 
 STEP = 0.1
@@ -183,3 +185,12 @@ def test_min_delay_is_that_of_the_network() -> None:
 def test_unknown_dialect_is_refused() -> None:
     with pytest.raises(ValueError, match="dialect"):
         sim.setup(dialect="klingon")
+
+
+def test_a_script_is_a_network_of_the_language() -> None:
+    cells, *_ = small_network()
+    network = sim.as_network(40.0)
+    assert sum(p.size for p in network.populations) == 10
+    result = snn.run(network, 40.0, precision="float64", sleep="never")
+    sim.run(40.0)
+    assert np.array_equal(result["cells"].traces["v"].values[:50], traces(cells)[:50])

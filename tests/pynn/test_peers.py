@@ -36,5 +36,5 @@ def test_ten_times_faster_than_nest() -> None:
     for kind in ("CUBA", "COBA"):
         measure("snn.pynn", kind, 400, 10.0)
         ours, theirs = measure("snn.pynn", kind), measure("pyNN.nest", kind)
-        assert np.allclose(ours.rates, theirs.rates, rtol=0.5)
-        assert theirs.processor > 5.0 * ours.processor, (kind, ours, theirs)
+        assert np.allclose(ours.rates, theirs.rates, rtol=0.2)
+        assert theirs.processor > 10.0 * ours.processor, (kind, ours, theirs)

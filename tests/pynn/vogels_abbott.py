@@ -44,11 +44,9 @@ def measure(module: str, kind: str, cells: int = 4000, ms: float = 1000.0) -> Ou
     populations = build(sim, kind, cells)
     built = time.perf_counter()
     sim.run(ms)
-    counts = [sum(len(t) for t in p.get_data("spikes").segments[0].spiketrains)
-              for p in populations]  # fmt: skip
+    rates = tuple(1000.0 * p.mean_spike_count() / ms for p in populations)
     sim.end()
     done = time.perf_counter()
-    rates = tuple(1000.0 * n / p.size / ms for n, p in zip(counts, populations))
     return Outcome(built - start, done - built, time.process_time() - worked, rates)
 
 
