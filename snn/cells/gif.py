@@ -39,7 +39,7 @@ class GIF(Cell):
     References
     ----------
     Mensi et al., J. Neurophysiol. 107 (2012) 1756, eqs. 1-3; Pozzorini et al., PLoS
-    Comput. Biol. 11 (2015) e1004275; Park and Miller, Commun. ACM 31 (1988) 1192.
+    Comput. Biol. 11 (2015) e1004275; Park and Miller, CACM 31 (1988) 1192.
     """
 
     tau_m: Values = param(default=20.0, unit="ms", above=0, doc="membrane time constant")
