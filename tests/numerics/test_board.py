@@ -80,3 +80,18 @@ def test_drawn_networks(sim, net):
     assert {name: n for name, n in different_cells.items() if n} == {}
     assert len(fired) >= 20
     assert sum(fired.values()) > 100
+
+
+def test_poisson_sources(sim):
+    from snn_spinnaker.numerics import poisson
+
+    rates = [3.0, 9.99, 10.0, 15.0, 0.0, 45.0, 130.0, 2000.0]
+    sim.setup(1.0)
+    source = sim.Population(
+        len(rates), sim.SpikeSourcePoisson(rate=rates), additional_parameters={"seed": 11}
+    )
+    source.record("spikes")
+    sim.run(2000)
+    trains = source.get_data("spikes").segments[0].spiketrains
+    found = [np.rint(train.magnitude).tolist() for train in trains]
+    assert found == poisson.trains(rates, 11, 2000, 1.0)

@@ -175,16 +175,17 @@ def _dead(q: CompiledProjection, name: str, step: float, unit: float, scale: flo
 
 
 def poisson_bias(compiled: Compiled) -> Iterator[Finding]:
-    """Say by how much slow sources fire too often: the board truncates their intervals."""
+    """Say by how much slow sources fire too often: the board truncates the mean interval."""
     for p in compiled.populations:
         if p.rate is None:
             continue
         mean = p.rate * compiled.dt * 1e-3
         slow = (mean > 0) & (mean < SLOW_TICK)
         if slow.any():
-            bias = float((1 / (1 / mean[slow] - 0.5) / mean[slow] - 1).max())
+            interval = 1 / mean[slow]
+            bias = float((interval / np.floor(interval + 1e-9) - 1).max())
             yield Finding(
                 component=p.label, topic="Poisson bias",
                 message=f"{int(slow.sum())} sources below {SLOW_TICK / compiled.dt * 1e3:g} Hz "
-                        f"draw intervals, which the board truncates: up to {bias:.2%} too fast",
+                        f"have a mean interval in whole ticks: up to {bias:.2%} too fast",
             )  # fmt: skip
