@@ -195,8 +195,8 @@ def source(name: str, rng: np.random.Generator, size: int) -> Any:
     if name == "poisson dense":
         # Several spikes of one source in most steps.
         return snn.Poisson(rate=float(rng.uniform(2000, 9000)))
-    # From 0 on, and some twice in a step.
-    trains = [np.sort(rng.integers(0, 160, rng.integers(0, 12))) * DT for _ in range(size)]
+    # From 0 on, and some twice in a step; none empty, since a silent source cannot teach.
+    trains = [np.sort(rng.integers(0, 160, rng.integers(1, 12))) * DT for _ in range(size)]
     return snn.SpikeArray(times=trains)
 
 
