@@ -85,8 +85,8 @@ def learning_bytes(sim: snn.Simulation) -> int:
 @click.command("plasticity", epilog="Example: snn bench plasticity --only PairSTDP --json p.json")
 @click.option("--only", metavar="RULE,...", help="Rules; all by default.")
 @click.option("--form", default="both", type=click.Choice(["sparse", "dense", "both"]),
-              show_default=True)  # fmt: skip
-@click.option("--synapses", default=10_000_000, show_default=True)
+              show_default=True, help="Random rows or all-to-all.")  # fmt: skip
+@click.option("--synapses", default=10_000_000, show_default=True, help="Plastic synapses.")
 @click.option("--duration", default=500.0, show_default=True, help="Biological time, ms.")
 @click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
 def benchmark(

@@ -119,10 +119,10 @@ def trained(
 
 
 @click.command("pspm", epilog="Example: snn bench pspm --json pspm.json")
-@click.option("--neurons", default=400, show_default=True)
+@click.option("--neurons", default=400, show_default=True, help="A fifth is inhibitory.")
 @click.option("--steps", default=5000, show_default=True, help="Length of the trains, 3 ms each.")
-@click.option("--iterations", default=150, show_default=True)
-@click.option("--seed", default=1, show_default=True)
+@click.option("--iterations", default=150, show_default=True, help="Training trials.")
+@click.option("--seed", default=1, show_default=True, help="Of weights, noise and draws.")
 @click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
 def benchmark(neurons: int, steps: int, iterations: int, seed: int, path: str | None) -> None:
     """Learn a recurrent network's spike trains by pre-synaptic pool modification.
