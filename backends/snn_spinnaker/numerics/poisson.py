@@ -106,9 +106,8 @@ class Fast:
 
 
 def _source(rate: float, dt: float, rng: Kiss) -> Slow | Fast:
-    seconds = round(dt * 1e-3 * 2**32)
-    per_tick = int(rate * ONE) * seconds >> 32
-    if per_tick >= int(SLOW * ONE):
+    per_tick = round(rate * dt * 1e-3 * ONE)
+    if per_tick >= round(SLOW * ONE):
         return Fast(per_tick)
     raw = round(rate * 2**32)
     return Slow(round(1e3 / dt * 2**32) // raw if raw else 0, rng)
