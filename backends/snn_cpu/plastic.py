@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from snn.compiler import CompiledRule
 from snn.kernels import numba_source
+from snn_cpu import dense
 from snn_cpu.learning_rules import Placed, Placement, indent
 
 __all__ = ["TABLE", "Placed", "Placement", "decay_table", "source"]
@@ -37,10 +38,12 @@ def decay_table(tau: float, dt: float, dtype: str) -> NDArray[Any]:
 
 def source(rules: Sequence[CompiledRule], precision: str, form: str, own_delay: bool) -> str:
     """Return the text of ``deliver``, ``flush``, ``append`` and ``modulate`` of a projection."""
-    return _Text(Placement(rules), precision, form, own_delay).text()
+    return Text(Placement(rules), precision, form, own_delay).text()
 
 
-class _Text:
+class Text:
+    """The generated code of one projection's learning."""
+
     def __init__(self, rules: Placement, precision: str, form: str, own_delay: bool) -> None:
         self.rules, self.form, self.own_delay = rules, form, own_delay
         self.cast = f"np.{precision}"
@@ -257,10 +260,13 @@ class _Text:
         hoisted = [] if self.own_delay else [
             "from_ = max(begun - d, 0)", "row = ring[(step + d) & mask]",
         ]  # fmt: skip
+        is_dense = dense.suits(self)
+        shared = dense.shared(self) if is_dense else []
+        sent_to_all = dense.passes(self) if is_dense else self.synapses(body)
         return "\n".join([
             "@njit(nogil=True, error_model='numpy')",
             f"def deliver(step, slot, spikes, ptr, ring, mask, {self.names()}):",
-            *indent(["learning = on[0] != 0", *self.parameters(), *self.newest()], 1),
+            *indent(["learning = on[0] != 0", *self.parameters(), *self.newest(), *shared], 1),
             "    for t in range(spikes.shape[0]):",
             "        s = ptr[t, slot]",
             "        while s < ptr[t, slot + 1]:",
@@ -271,7 +277,7 @@ class _Text:
             "            s += times",
             "            last_pre = np.int64(last[source])",
             "            begun = max(last_pre, since[0])",
-            *indent([*now, *hoisted, *self.pending(), *self.synapses(body)], 3),
+            *indent([*now, *hoisted, *self.pending(), *sent_to_all], 3),
             "            for _ in range(times):",
             *indent(grow or ["pass"], 4),
             *indent([*stores, "last[source] = step"], 3),
