@@ -30,7 +30,7 @@ from snn.connectors import (
 )
 from snn.distributions import Exponential, LogNormal, Normal, Uniform
 from snn.fields import State, derived, model, param
-from snn.homeostasis import RowScaling, SynapticScaling
+from snn.homeostasis import NormScaling, RowScaling, SynapticScaling
 from snn.network import Network
 from snn.plasticity import (
     PSPM,
@@ -78,15 +78,15 @@ __all__ = [
     "AdEx", "AdaptiveLIF", "Additive", "AllButSelf", "AllToAll", "CSR", "Cell", "ChangeRule",
     "ConductanceAdaptiveLIF", "ConductanceAlpha", "ConductanceBeta", "ConductanceExp",
     "Connector", "Convolution", "CurrentAlpha", "CurrentDelta", "CurrentExp", "CurrentPulse",
-    "DCSource", "Dependence", "DistanceProbability", "EventRule", "Exponential", "FixedInDegree",
-    "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList", "GIF", "HodgkinHuxley",
-    "InhibitorySTDP", "Izhikevich", "LIF", "LogNormal", "Multiplicative", "NearestPairSTDP",
-    "Network", "NoiseTable", "Normal", "OneToOne", "PSPM", "PairSTDP", "Phase", "Poisson",
-    "PoissonInput", "PostState", "PowerLaw", "Receptor", "Repeat", "Result", "RewardSTDP",
-    "RowScaling", "Schedule", "Simulation", "Space", "SpikeArray", "SpikeDrivenPlasticity",
-    "State", "StepCurrentSource", "SymmetricSTDP", "Synapse", "SynapseVariable",
-    "SynapticScaling", "TeacherForcedSTDP", "Tempotron", "Trace", "TrialRule", "TripletSTDP",
-    "TsodyksMarkram", "TwoTraceSTDP", "Uniform", "WeightDecay", "check",
-    "compare", "compile_network",
-    "declare_receptors", "derived", "grid", "line", "load", "model", "param", "run",
+    "DCSource", "Dependence", "DistanceProbability", "EventRule", "Exponential",
+    "FixedInDegree", "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList", "GIF",
+    "HodgkinHuxley", "InhibitorySTDP", "Izhikevich", "LIF", "LogNormal", "Multiplicative",
+    "NearestPairSTDP", "Network", "NoiseTable", "NormScaling", "Normal", "OneToOne", "PSPM",
+    "PairSTDP", "Phase", "Poisson", "PoissonInput", "PostState", "PowerLaw", "Receptor",
+    "Repeat", "Result", "RewardSTDP", "RowScaling", "Schedule", "Simulation", "Space",
+    "SpikeArray", "SpikeDrivenPlasticity", "State", "StepCurrentSource", "SymmetricSTDP",
+    "Synapse", "SynapseVariable", "SynapticScaling", "TeacherForcedSTDP", "Tempotron", "Trace",
+    "TrialRule", "TripletSTDP", "TsodyksMarkram", "TwoTraceSTDP", "Uniform", "WeightDecay",
+    "check", "compare", "compile_network", "declare_receptors", "derived", "grid", "line",
+    "load", "model", "param", "run",
 ]  # fmt: skip

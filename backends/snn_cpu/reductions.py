@@ -43,8 +43,9 @@ def part(world: World, q: CompiledProjection, rule: CompiledRule, on: Array) -> 
 def _text(rule: CompiledRule, precision: str, csr: bool, over: str) -> str:
     cast = f"np.{precision}"
     kernels = rule.rule.kernels()
-    sources = [re.sub(r"^def ", "@njit(nogil=True, error_model='numpy')\ndef ",
-                      numba_source(k, cast, "k_"), flags=re.M) for k in kernels.values()]  # fmt: skip
+    decorated = "@njit(nogil=True, error_model='numpy')\ndef "
+    sources = [re.sub(r"^def ", decorated, numba_source(k, cast, "k_"), flags=re.M)
+               for k in kernels.values()]  # fmt: skip
     where = "target" if over == "post" else "source"
     group = {"w": "weight[j]", "total": f"total[{where}]"}
     numbers = {name: f"numbers[{k}]" for k, name in enumerate(rule.values)}

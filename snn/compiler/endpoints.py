@@ -34,9 +34,8 @@ def _csr(q: CompiledProjection) -> tuple[Index, Index]:
     counts = edges[:, 1:] - edges[:, :-1]
     blocks, n = counts.shape
     sources = np.repeat(np.tile(np.arange(n), blocks), counts.ravel())
-    first = np.repeat(np.arange(blocks) * q.block, counts.sum(axis=1))
-    targets: Index = first + q.targets.astype(np.int64)
-    return sources, targets
+    first = q.block * np.repeat(np.arange(blocks), counts.sum(axis=1)).astype(np.int64)
+    return sources, np.asarray(first + q.targets, dtype=np.int64)
 
 
 def taps(q: CompiledProjection) -> tuple[Index, Index, Index]:

@@ -1,7 +1,8 @@
 """Homeostatic mechanisms, one file each."""
 
 from snn.homeostasis.homeostasis import Reduction
+from snn.homeostasis.norm_scaling import NormScaling
 from snn.homeostasis.row_scaling import RowScaling
 from snn.homeostasis.synaptic_scaling import SynapticScaling
 
-__all__ = ["Reduction", "RowScaling", "SynapticScaling"]
+__all__ = ["NormScaling", "Reduction", "RowScaling", "SynapticScaling"]

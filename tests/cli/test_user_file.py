@@ -68,7 +68,7 @@ from dataclasses import field
 @snn.model
 class Leak(snn.Cell):
     """A leak."""
-    tau: float = snn.param(10.0, unit="ms", above=0, doc="time constant")
+    tau: float = snn.param(default=10.0, unit="ms", above=0, doc="time constant")
     receptors: Mapping[str, object] = field(default_factory=dict)
     v = snn.State(1.0, unit="mV")
 
