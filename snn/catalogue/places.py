@@ -9,6 +9,8 @@ _GROUPED = {
         "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList",
     ),
     "tests/reference/test_engine.py": ("OneToOne",),
+    "tests/benchmarks/test_digits.py": ("digits",),
+    "tests/benchmarks/test_speed.py": ("speed",),
     "tests/reference/test_firing.py": ("LIF", "AdaptiveLIF"),
     "tests/reference/test_convergence.py": ("Izhikevich", "AdEx"),
     "tests/reference/test_membrane.py": (

@@ -31,7 +31,8 @@ COLUMNS = (
 )
 @click.option("--only", metavar="W,...", help="Workloads; all by default.")
 @click.option("--against", metavar="PEER,...", default="", help="Peers to run beside: nest.")
-@click.option("--threads", metavar="N,...", default="1", show_default=True)
+@click.option("--threads", metavar="N,...", default="1", show_default=True,
+              help="Numbers of threads, each timed by itself.")  # fmt: skip
 @click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
 def benchmark(only: str | None, against: str, threads: str, path: str | None) -> None:
     """Time the standard workloads, one process each; CPU seconds per biological second."""
