@@ -173,6 +173,6 @@ def test_a_backend_that_lists_nothing_refuses(monkeypatch: pytest.MonkeyPatch) -
 
 def test_tests_of_other_packages_follow_the_convention() -> None:
     assert (
-        places.test_of("snn_benchmarks.digits.run", "digits")
-        == "tests/benchmarks/digits/test_run.py"
+        places.test_of("snn_benchmarks.letters.run", "letters")
+        == "tests/benchmarks/letters/test_run.py"
     )
