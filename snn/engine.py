@@ -72,6 +72,11 @@ class Recorded:
     samples: dict[int, tuple[Array, Array]] = field(default_factory=dict)
 
 
+def unvisited(step: int) -> int:
+    """Ask a schedule for nothing: the visit of those who do not watch."""
+    return 1 << 40
+
+
 class Engine(Protocol):
     """A compiled network on a backend."""
 
@@ -83,12 +88,13 @@ class Engine(Protocol):
         """Run so many steps. Raises NumericalError when a state is not finite."""
 
     def present(
-        self, schedule: CompiledSchedule, pause: Callable[[int], bool] | None = None
+        self, schedule: CompiledSchedule, visit: Callable[[int], int] = unvisited
     ) -> Presented:
         """Run a schedule to its end.
 
-        `pause` is called now and then with the step reached; when it returns True the
-        schedule is left, and trials that were not shown have attempts -1.
+        `visit` is called with the step reached, at the beginning and again at the latest
+        after as many steps as it returns (before what happens at a trial's end). When it
+        returns 0 the schedule is left; trials that were not shown have attempts -1.
         """
 
     def take(self) -> Recorded:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.compiler.compiled import Compiled, CompiledPopulation
-from snn.engine import CompiledSchedule, Engine, Presented, Recorded, load
+from snn.engine import CompiledSchedule, Engine, Presented, Recorded, load, unvisited
 from snn.errors import Problem, SnnError
 from snn.network import Network
 
@@ -126,10 +126,10 @@ class InUnits:
         self.raw.advance(steps)
 
     def present(
-        self, schedule: CompiledSchedule, pause: Callable[[int], bool] | None = None
+        self, schedule: CompiledSchedule, visit: Callable[[int], int] = unvisited
     ) -> Presented:
         """Run a schedule to its end."""
-        return self.raw.present(schedule, pause)
+        return self.raw.present(schedule, visit)
 
     def take(self) -> Recorded:
         """Return and forget what was recorded, stamped with the times of the twin's clock."""

@@ -9,6 +9,8 @@ import time
 from types import FrameType, TracebackType
 from typing import Any
 
+from snn.results.provenance import Duration
+
 PATIENCE = 2.0
 """Seconds of wall time before the line appears."""
 
@@ -88,3 +90,17 @@ class Pace:
 
 def _interactive() -> bool:
     return sys.stderr.isatty() or "ipykernel" in sys.modules
+
+
+class Clock:
+    """Measures what passed since it was last asked."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    def lap(self) -> Duration:
+        """Return the time since the last lap."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        lap = Duration(wall - self._wall, cpu - self._cpu)
+        self._wall, self._cpu = wall, cpu
+        return lap

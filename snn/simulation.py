@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
 from os import PathLike
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,46 +15,24 @@ from snn import engine as engines
 from snn.cells import Cell
 from snn.compiler import Compiled, compile_network
 from snn.compiler.cells import with_parameters
-from snn.compiler.changes import change_problems, changed
+from snn.compiler.changes import Changes, change_problems, changed
 from snn.compiler.endpoints import endpoints, taps
 from snn.compiler.schedules import compile_schedule
-from snn.engine import Presented, Recorded
 from snn.errors import NumericalError, Problem, SnnError, ValidationError, raise_if
 from snn.network import Network, Neurons, Population, Projection, index_of, population_of
 from snn.numerics import Profile, profile
-from snn.progress import Pace, Watch
-from snn.results import Duration, Provenance, Result, Synapses, Timing
+from snn.progress import Clock, Pace, Watch
+from snn.results import Provenance, Result, Synapses, Timing, TrialResult
 from snn.results.assembly import assemble
+from snn.sampling import WeightSamples
 from snn.schedule import Schedule
 
 Array = NDArray[Any]
+Shown = TypeVar("Shown")
 
 
 class SnnWarning(UserWarning):
     """Something that the user probably did not mean."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class TrialResult:
-    """What a schedule gave.
-
-    Parameters
-    ----------
-    counts : dict
-        Per counted population, by label: spikes in the counted phase of each trial's
-        last presentation, shape (trials, n).
-    attempts : (trials,) int64
-        How often each trial was repeated.
-    first_step : (trials,) int64
-        First step of each trial's last presentation.
-    result : Result
-        What was recorded meanwhile.
-    """
-
-    counts: Mapping[str, Array]
-    attempts: Array
-    first_step: Array
-    result: Result
 
 
 class Simulation:
@@ -103,7 +80,7 @@ class Simulation:
         progress: bool | None = None,
         **options: Any,
     ) -> None:
-        self._clock = _Clock()
+        self._clock = Clock()
         self._backend = engines.backend(backend)
         raise_if(self._backend.check(network))
         self.compiled: Compiled = compile_network(
@@ -111,11 +88,8 @@ class Simulation:
         )
         self.network, self.options, self.progress = network, options, progress
         self._profile = profile(numerics)
-        self._sampled: dict[int, list[tuple[int, Array]]] = {}
-        self._rates: dict[int, Array] = {}
-        self._parameters: dict[int, Mapping[str, Array]] = {}
         self._orders: dict[int, tuple[Array, Array, Array]] = {}
-        self.engine = self._prepared()
+        self._begin()
         self._compile_time = self._clock.lap()
 
     def __repr__(self) -> str:
@@ -135,17 +109,17 @@ class Simulation:
             A state became NaN or infinite; its `result` has what was recorded before.
         """
         steps = self._steps(duration)
-        self._warn_of_late_spikes(steps)
-        start = self.engine.step
-        self._clock.lap()
-        with Watch(duration, self.progress) as watch:
-            try:
-                self._advance(steps, watch)
-            except NumericalError as error:
-                error.result = self._result(start, [str(error)])
-                raise
-        notes = [f"interrupted at {self.time:g} ms"] if watch.interrupted else []
-        return self._result(start, notes)
+
+        def advance(visit: Callable[[int], int]) -> None:
+            end, pace = self.engine.step + steps, Pace(64)
+            left = visit(self.engine.step)
+            while self.engine.step < end and left:
+                chunk = pace.next(min(end - self.engine.step, left))
+                self.engine.advance(chunk)
+                pace.done(chunk)
+                left = visit(self.engine.step)
+
+        return self._watched(duration, advance)[1]
 
     def present(self, schedule: Schedule) -> TrialResult:
         """Run a schedule to its end.
@@ -156,29 +130,33 @@ class Simulation:
             A state became NaN or infinite; its `result` has what was recorded before.
         """
         compiled = compile_schedule(schedule, self.compiled)
+        goal = float(compiled.phase_steps.sum() * compiled.trials * self.compiled.dt)
+        shown, result = self._watched(goal, partial(self.engine.present, compiled))
+        counts = {self.compiled.populations[k].label: v for k, v in shown.counts.items()}
+        return TrialResult(
+            counts=counts, attempts=shown.attempts, first_step=shown.first_step, result=result
+        )
+
+    def _watched(
+        self, goal: float, go: Callable[[Callable[[int], int]], Shown]
+    ) -> tuple[Shown, Result]:
+        """Let the engine go for `goal` ms; weights are sampled, progress is shown."""
         start = self.engine.step
         self._clock.lap()
-        goal = float(compiled.phase_steps.sum() * compiled.trials * self.compiled.dt)
         with Watch(goal, self.progress) as watch:
 
-            def pause(step: int) -> bool:
+            def visit(step: int) -> int:
                 watch.update((step - start) * self.compiled.dt)
-                return watch.interrupted
+                left = self._samples.visit(step)
+                return 0 if watch.interrupted else left
 
             try:
-                shown = self.engine.present(compiled, pause)
+                shown = go(visit)
             except NumericalError as error:
                 error.result = self._result(start, [str(error)])
                 raise
         notes = [f"interrupted at {self.time:g} ms"] if watch.interrupted else []
-        return self._trials(shown, self._result(start, notes))
-
-    def _trials(self, shown: Presented, result: Result) -> TrialResult:
-        labels = {k: self.compiled.populations[k].label for k in shown.counts}
-        counts = {labels[k]: values for k, values in shown.counts.items()}
-        return TrialResult(
-            counts=counts, attempts=shown.attempts, first_step=shown.first_step, result=result
-        )
+        return shown, self._result(start, notes)
 
     def read(self, neurons: Neurons, variable: str) -> Array:
         """Return a state of neurons: ``"v"``, or ``"excitatory.i"`` of a receptor."""
@@ -250,21 +228,22 @@ class Simulation:
         """Go back to the initial state, with initial or with present weights."""
         plastic = [p for p in self.network.projections if p.synapse.rules]
         kept = {p.label: self.weights(p) for p in plastic} if keep_weights else {}
-        self.engine = self._prepared()
-        self._rates, self._parameters, self._sampled = {}, {}, {}
+        self._begin()
         for p in plastic if kept else ():
             self.set_weights(p, kept[p.label])
 
-    def _prepared(self) -> engines.Engine:
-        """Return an engine at step 0, in the user's units."""
+    def _begin(self) -> None:
+        """Set an engine to step 0, in the user's units; nothing is changed or sampled yet."""
         engine = self._backend.prepare(self.compiled, **self.options)
-        return self._profile.attach(engine, self.compiled)
+        self.engine = self._profile.attach(engine, self.compiled)
+        self._changes = Changes()
+        self._samples = WeightSamples(self.compiled.recordings, self._sorted_weights)
 
     def save_checkpoint(self, path: str | PathLike[str]) -> None:
         """Write everything that the future of the run depends on."""
         digest = np.array(self.compiled.digest())
         with open(path, "wb") as file:
-            np.savez(file, digest=digest, **self._changes(), **self.engine.snapshot())
+            np.savez(file, digest=digest, **self._changes.to_arrays(), **self.engine.snapshot())
 
     def load_checkpoint(self, path: str | PathLike[str]) -> None:
         """Go on from a checkpoint of the same network.
@@ -278,76 +257,33 @@ class Simulation:
             if str(saved["digest"]) != self.compiled.digest():
                 raise SnnError(f"{path} is a checkpoint of another network, seed or step")
             state = {name: saved[name] for name in saved.files}
-        self._repeat_changes(state)
+        self._repeat(Changes.from_arrays(state))
         self.engine.restore(state)
 
-    def _changes(self) -> dict[str, Array]:
-        """Return the rates and parameters set so far, under names of their own."""
-        found = {f"set rate {k}": rate for k, rate in self._rates.items()}
-        for k, parameters in self._parameters.items():
-            found |= {f"set parameter {k} {name}": np.asarray(v) for name, v in parameters.items()}
-        return found
-
-    def _repeat_changes(self, state: Mapping[str, Array]) -> None:
+    def _repeat(self, changes: Changes) -> None:
         """Set what was set before a checkpoint; take back what was set since."""
-        rates: dict[int, Array] = {}
-        parameters: dict[int, dict[str, Array]] = {}
-        for name, value in state.items():
-            if name.startswith("set rate "):
-                rates[int(name.split()[2])] = value
-            elif name.startswith("set parameter "):
-                _, _, k, own = name.split(maxsplit=3)
-                parameters.setdefault(int(k), {})[own] = value
-        for index in rates.keys() | self._rates.keys():
-            rate = rates.get(index, self.compiled.populations[index].rate)
+        made, since = self.compiled.populations, self._changes
+        for k in changes.rates.keys() | since.rates.keys():
+            rate = changes.rates.get(k, made[k].rate)
             assert rate is not None
-            self.engine.write_rate(index, rate)
-        for index in parameters.keys() | self._parameters.keys():
-            initial = self.compiled.populations[index].parameters
-            self._replace(index, parameters.get(index, initial))
-        self._rates, self._parameters = dict(rates), dict(parameters)
+            self.engine.write_rate(k, rate)
+        for k in changes.parameters.keys() | since.parameters.keys():
+            self._replace(k, changes.parameters.get(k, made[k].parameters))
+        self._changes = changes
 
-    def _advance(self, steps: int, watch: Watch) -> None:
-        start, pace = self.engine.step, Pace(64)
-        while self.engine.step < start + steps and not watch.interrupted:
-            self._sample_weights()
-            chunk = pace.next(min(start + steps - self.engine.step, self._until_sample()))
-            self.engine.advance(chunk)
-            pace.done(chunk)
-            watch.update((self.engine.step - start) * self.compiled.dt)
-        self._sample_weights()
-
-    def _weight_recordings(self) -> list[tuple[int, int]]:
-        return [(r.projection, r.every) for r in self.compiled.recordings
-                if r.variable == "weights" and r.every]  # fmt: skip
-
-    def _until_sample(self) -> int:
-        """Return the steps until the next weights are due."""
-        step = self.engine.step
-        return min((e - step % e for _, e in self._weight_recordings()), default=1 << 40)
-
-    def _sample_weights(self) -> None:
-        step = self.engine.step
-        for k, every in self._weight_recordings():
-            taken = self._sampled.setdefault(k, [])
-            if step % every == 0 and not (taken and taken[-1][0] == step):
-                projection = self.network.projections[k]
-                taken.append((step, self.engine.read_weights(k)[self._order(projection, k)[2]]))
 
     def _result(self, start: int, notes: list[str]) -> Result:
         spent = self._clock.lap()
         timing = Timing(compile=self._compile_time, run=spent)
-        sampled, self._sampled = self._sampled, {}
         wanted = {r.projection for r in self.compiled.recordings if r.variable == "weights"}
         weights = {
             p.label: self.weights(p)
             for k, p in enumerate(self.network.projections)
             if p.synapse.rules or k in wanted
         }
-        recorded: Recorded = self.engine.take()
+        sampled = {self.network.projections[k].label: v for k, v in self._samples.take().items()}
         return assemble(
-            self.compiled, recorded, start, self.engine.step, weights,
-            {self.network.projections[k].label: pieces for k, pieces in sampled.items()},
+            self.compiled, self.engine.take(), start, self.engine.step, weights, sampled,
             self._provenance(timing),
             notes + self._profile.remarks(self.engine, self.compiled),
         )  # fmt: skip
@@ -367,28 +303,18 @@ class Simulation:
             raise ValidationError([Problem("run", "duration", message)])
         return round(steps)
 
-    def _warn_of_late_spikes(self, steps: int) -> None:
-        end = self.engine.step + steps
-        for p in self.compiled.populations:
-            if p.spike_steps is not None and p.spike_steps.size and p.spike_steps[-1] > end:
-                late = int((p.spike_steps > end).sum())
-                warnings.warn(
-                    f"{p.label}.times: {late} spikes lie past the end of the run at "
-                    f"{end * self.compiled.dt:g} ms", SnnWarning, stacklevel=3,
-                )  # fmt: skip
-
     def _position(self, neurons: Neurons) -> int:
         population = population_of(neurons)
-        if population.network is not self.network:
-            message = "belongs to another network"
-            raise ValidationError([Problem(population.label, "", message)])
+        self._expect_mine(population)
         return self.network.populations.index(population)
 
     def _projection(self, projection: Projection) -> int:
-        if projection.network is not self.network:
-            message = "belongs to another network"
-            raise ValidationError([Problem(projection.label, "", message)])
+        self._expect_mine(projection)
         return self.network.projections.index(projection)
+
+    def _expect_mine(self, component: Population | Projection) -> None:
+        if component.network is not self.network:
+            raise ValidationError([Problem(component.label, "", "belongs to another network")])
 
     def _state(self, neurons: Neurons, variable: str) -> tuple[int, str]:
         k, name = self._position(neurons), variable.replace(".", "_")
@@ -402,19 +328,18 @@ class Simulation:
         label = self.compiled.populations[k].label
         raise_if(Problem(label, name, "is not a parameter of Poisson; known: rate")
                  for name in changes if name != "rate")  # fmt: skip
-        rate = np.array(self._rates.get(k, self.compiled.populations[k].rate))
+        rate = np.array(self._changes.rates.get(k, self.compiled.populations[k].rate))
         rate[index_of(neurons)] = changes["rate"]
         if not (np.isfinite(rate) & (rate >= 0)).all():
             raise ValidationError([Problem(label, "rate", "must be in [0, inf) Hz")])
-        self._rates[k] = rate
+        self._changes.rates[k] = rate
         self.engine.write_rate(k, rate)
 
     def _set_parameters(self, neurons: Neurons, k: int, changes: Mapping[str, ArrayLike]) -> None:
         raise_if(change_problems(neurons, changes))
-        old = self.compiled.populations[k]
-        parameters = changed(neurons, self._parameters.get(k, old.parameters), changes)
-        self._replace(k, parameters)
-        self._parameters[k] = parameters
+        made, since = self.compiled.populations[k].parameters, self._changes.parameters
+        since[k] = changed(neurons, since.get(k, made), changes)
+        self._replace(k, since[k])
 
     def _replace(self, k: int, parameters: Mapping[str, Array]) -> None:
         plan = self.compiled.populations[k].plan
@@ -438,6 +363,10 @@ class Simulation:
             self._orders[k] = pre[order], post[order], order
         return self._orders[k]
 
+    def _sorted_weights(self, k: int) -> Array:
+        order = self._order(self.network.projections[k], k)[2]
+        return np.asarray(self.engine.read_weights(k)[order])
+
     def _unit(self, projection: Projection) -> str:
         cell = population_of(projection.post).model
         assert isinstance(cell, Cell)
@@ -454,7 +383,17 @@ def run(network: Network, duration: float, **options: Any) -> Result:
     **options
         As of `Simulation`: backend, dt, seed, precision, numerics, progress, threads...
     """
-    return Simulation(network, **options).run(duration)
+    simulation = Simulation(network, **options)
+    _warn_of_late_spikes(simulation.compiled, duration)
+    return simulation.run(duration)
+
+
+def _warn_of_late_spikes(compiled: Compiled, duration: float) -> None:
+    for p in compiled.populations:
+        late = 0 if p.spike_steps is None else int((p.spike_steps * compiled.dt > duration).sum())
+        if late:
+            message = f"{p.label}.times: {late} spikes lie past the end of the run at {duration:g}"
+            warnings.warn(f"{message} ms", SnnWarning, stacklevel=3)
 
 
 def _local(index: Array, neurons: Neurons) -> Array:
@@ -464,16 +403,3 @@ def _local(index: Array, neurons: Neurons) -> Array:
     position = np.full(neurons.population.size, -1)
     position[neurons.index] = np.arange(len(neurons))
     return np.asarray(position[index])
-
-
-class _Clock:
-    """Measures what passed since it was last asked."""
-
-    def __init__(self) -> None:
-        self._wall, self._cpu = time.perf_counter(), time.process_time()
-
-    def lap(self) -> Duration:
-        wall, cpu = time.perf_counter(), time.process_time()
-        lap = Duration(wall - self._wall, cpu - self._cpu)
-        self._wall, self._cpu = wall, cpu
-        return lap

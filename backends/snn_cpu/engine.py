@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from snn.compiler import Compiled, CompiledPopulation
 from snn.compiler.endpoints import taps
-from snn.engine import CompiledSchedule, Presented, Recorded
+from snn.engine import CompiledSchedule, Presented, Recorded, unvisited
 from snn.errors import NumericalError, SnnError
 from snn.plasticity.trial_rule import outside_a_schedule
 from snn.progress import Pace
@@ -76,7 +76,9 @@ class CpuEngine:
                           build.tidy)]
             for thread in range(self.threads)
         ]  # fmt: skip
-        self.tables = [driver.Tables(*map(build.tables, own)) for own in self._parts]
+        self._due = build.due(world)
+        due = build.due_tables(world, self._due)
+        self.tables = [driver.Tables(*map(build.tables, own), *due) for own in self._parts]
         self._set_limits()
 
     def _set_limits(self) -> None:
@@ -163,16 +165,16 @@ class CpuEngine:
         )
 
     def present(
-        self, schedule: CompiledSchedule, pause: Callable[[int], bool] | None = None
+        self, schedule: CompiledSchedule, visit: Callable[[int], int] = unvisited
     ) -> Presented:
-        """Run a schedule to its end, or until `pause` says so."""
+        """Run a schedule to its end, or until `visit` returns 0."""
         running, pace = Trials(self, schedule), Pace(256)
-        while not running.done:
+        left = visit(self.step)
+        while not running.done and left:
             before = self.step
-            running.advance(pace.next(1 << 40))
+            running.advance(pace.next(left))
             pace.done(max(1, self.step - before))
-            if pause and pause(self.step):
-                break
+            left = visit(self.step)
         return running.finish()
 
     def take(self) -> Recorded:
@@ -376,6 +378,8 @@ class CpuEngine:
         for q, late in world.deferred.items():
             for t, memory_ in enumerate(late):
                 found |= {f"{name} {q} {t}": a for name, a in memory_.mutable().items()}
+        for (q, k), kept in world.reductions.items():
+            found |= {f"reduction {q} {k} {name}": a for name, a in kept.mutable().items()}
         for q, each in world.plastic.items():
             for t, own_ in enumerate(each):
                 found |= {f"{name} {q} {t}": a for name, a in own_.mutable().items()}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from snn.cells import Cell
 from snn.compiler import Compiled, CompiledPopulation, CompiledProjection, CompiledRecording
-from snn.engine import CompiledSchedule, Presented, Recorded
+from snn.engine import CompiledSchedule, Presented, Recorded, unvisited
 from snn.errors import NumericalError, SnnError
 from snn.plasticity.trial_rule import outside_a_schedule
 from snn.sources import Poisson
@@ -154,10 +154,10 @@ class ReferenceEngine:
                 )
 
     def present(
-        self, schedule: CompiledSchedule, pause: Callable[[int], bool] | None = None
+        self, schedule: CompiledSchedule, visit: Callable[[int], int] = unvisited
     ) -> Presented:
-        """Run a schedule to its end, or until `pause` says so between two trials."""
-        return present(self, schedule, pause)
+        """Run a schedule to its end, or until `visit` returns 0 between two trials."""
+        return present(self, schedule, visit)
 
     def take(self) -> Recorded:
         """Return and forget what was recorded.

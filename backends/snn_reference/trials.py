@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from snn.engine import CompiledSchedule, Presented
+from snn.engine import CompiledSchedule, Presented, unvisited
 
 if TYPE_CHECKING:
     from snn_reference.engine import ReferenceEngine
@@ -17,7 +17,7 @@ Array = NDArray[Any]
 
 
 def present(
-    engine: ReferenceEngine, schedule: CompiledSchedule, pause: Callable[[int], bool] | None = None
+    engine: ReferenceEngine, schedule: CompiledSchedule, visit: Callable[[int], int] = unvisited
 ) -> Presented:
     """Run every trial of a schedule, then give its sources their own rates again."""
     sizes = {k: engine.compiled.populations[k].size for k in schedule.count}
@@ -26,10 +26,11 @@ def present(
         attempts=np.full(schedule.trials, -1, np.int64),
         first_step=np.zeros(schedule.trials, np.int64),
     )
+    visit(engine.step)
     for trial in range(schedule.trials):
         result.attempts[trial] = 0
-        _run_trial(engine, schedule, trial, result)
-        if pause and pause(engine.step):
+        _run_trial(engine, schedule, trial, result, visit)
+        if not visit(engine.step):
             break
     for k in named_sources(schedule):
         source = engine.source(k)
@@ -38,13 +39,14 @@ def present(
 
 
 def _run_trial(
-    engine: ReferenceEngine, schedule: CompiledSchedule, trial: int, result: Presented
+    engine: ReferenceEngine, schedule: CompiledSchedule, trial: int, result: Presented,
+    visit: Callable[[int], int],
 ) -> None:
     """Show a trial until its repeat condition is content."""
     while True:
         attempt = int(result.attempts[trial])
         result.first_step[trial] = engine.step + 1
-        counts = _presentation(engine, schedule, trial, attempt)
+        counts = _presentation(engine, schedule, trial, attempt, visit)
         for k in schedule.count:
             result.counts[k][trial] = counts[k]
         for synapses in engine.synapses:
@@ -65,7 +67,8 @@ def _too_quiet(schedule: CompiledSchedule, counts: dict[int, Array], attempt: in
 
 
 def _presentation(
-    engine: ReferenceEngine, schedule: CompiledSchedule, trial: int, attempt: int
+    engine: ReferenceEngine, schedule: CompiledSchedule, trial: int, attempt: int,
+    visit: Callable[[int], int],
 ) -> dict[int, Array]:
     """Run all phases once; return the spikes of each population in the counted one."""
     for projection, switch in schedule.learning.items():
@@ -82,6 +85,7 @@ def _presentation(
             if phase == schedule.count_phase:
                 for k, fired in enumerate(spikes):
                     np.add.at(counts[k], fired, 1)
+            visit(engine.step)
     return counts
 
 

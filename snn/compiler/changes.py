@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,42 @@ from snn.cells import Cell
 from snn.errors import Problem
 from snn.fields import Spec, params_of, plain
 from snn.network import Neurons, Population, index_of, population_of
+
+Array = NDArray[Any]
+
+
+@dataclass
+class Changes:
+    """What was set during a run, so that a checkpoint can set it again.
+
+    Parameters
+    ----------
+    rates : population -> (n,) float64, Hz
+    parameters : population -> every parameter of the population by name
+    """
+
+    rates: dict[int, Array] = field(default_factory=dict)
+    parameters: dict[int, Mapping[str, Array]] = field(default_factory=dict)
+
+    def to_arrays(self) -> dict[str, Array]:
+        """Return all of it under names of their own."""
+        found = {f"set rate {k}": rate for k, rate in self.rates.items()}
+        for k, parameters in self.parameters.items():
+            found |= {f"set parameter {k} {name}": np.asarray(v) for name, v in parameters.items()}
+        return found
+
+    @classmethod
+    def from_arrays(cls, state: Mapping[str, Array]) -> Changes:
+        """Return what `to_arrays` wrote; other arrays are left alone."""
+        rates: dict[int, Array] = {}
+        parameters: dict[int, dict[str, Array]] = {}
+        for name, value in state.items():
+            if name.startswith("set rate "):
+                rates[int(name.split()[2])] = value
+            elif name.startswith("set parameter "):
+                _, _, k, own = name.split(maxsplit=3)
+                parameters.setdefault(int(k), {})[own] = value
+        return cls(rates, dict(parameters))
 
 
 def parameter_specs(cell: Cell) -> dict[str, Spec]:

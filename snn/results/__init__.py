@@ -6,8 +6,9 @@ from snn.results.reading import load
 from snn.results.result import Result
 from snn.results.spikes import Spikes
 from snn.results.synapses import ProjectionResult, Synapses, WeightTrace
+from snn.results.trial_result import TrialResult
 
 __all__ = [
     "Duration", "PopulationResult", "ProjectionResult", "Provenance", "Result", "Spikes",
-    "Synapses", "Timing", "Trace", "WeightTrace", "load",
+    "Synapses", "Timing", "Trace", "TrialResult", "WeightTrace", "load",
 ]  # fmt: skip

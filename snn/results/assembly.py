@@ -23,7 +23,7 @@ Array = NDArray[Any]
 
 def assemble(
     compiled: Compiled, recorded: Recorded, start: int, stop: int,
-    weights: Mapping[str, Synapses], sampled: Mapping[str, list[tuple[int, Array]]],
+    weights: Mapping[str, Synapses], sampled: Mapping[str, tuple[Array, Array]],
     provenance: Provenance, notes: Sequence[str],
 ) -> Result:  # fmt: skip
     """Return the result of the steps from `start` (exclusive) to `stop`."""
@@ -38,10 +38,7 @@ def assemble(
         )
         for k in named
     }  # fmt: skip
-    over_time = {
-        label: (np.array([step for step, _ in pieces]) * dt, np.array([w for _, w in pieces]))
-        for label, pieces in sampled.items()
-    }
+    over_time = {label: (steps * dt, weights) for label, (steps, weights) in sampled.items()}
     return Result(
         dt=dt, start=start * dt, duration=(stop - start) * dt, populations=populations,
         final_weights=weights, weights_over_time=over_time, provenance=provenance,

@@ -95,6 +95,29 @@ def test_rules(rules: str) -> None:
     assert len(found["teacher steps after"]) > 0
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_weights_are_sampled_while_trials_run(threads: int) -> None:
+    """Every fourth sample falls on a trial's end: it is taken before weights are scaled."""
+    shown = []
+    for every, options in (
+        (12.0, {"backend": "reference"}),
+        (12.0, {"backend": "cpu", "sleep": "never", "threads": threads}),
+        (1000.0, {"backend": "cpu", "sleep": "never", "threads": threads}),
+    ):
+        task = Task()
+        task.net.record(task.learned, "weights", every=every)
+        sim = snn.Simulation(task.net, seed=3, precision="float64", **options)
+        sim.run(12.0)
+        shown.append(sim.present(task.schedule(5)))
+    wanted, found = (each.result["learned"].sampled for each in shown[:2])
+    np.testing.assert_array_equal(wanted.times, np.arange(12.0, 12.0 + 5 * 48.0 + 1.0, 12.0))
+    np.testing.assert_array_equal(found.times, wanted.times)
+    np.testing.assert_array_equal(found.values, wanted.values)
+    assert (np.diff(wanted.values, axis=0) != 0).any()
+    for other in shown[1:]:
+        np.testing.assert_array_equal(other.counts["cells"], shown[0].counts["cells"])
+
+
 def test_scaling_reaches_its_target() -> None:
     task = Task("scaling")
     weights = require_agreement(task, task.schedule(2))["weights of learned"]
