@@ -76,9 +76,7 @@ class CpuEngine:
                           build.tidy)]
             for thread in range(self.threads)
         ]  # fmt: skip
-        self._due = build.due(world)
-        due = build.due_tables(world, self._due)
-        self.tables = [driver.Tables(*map(build.tables, own), *due) for own in self._parts]
+        self.tables = [driver.Tables(*map(build.tables, own)) for own in self._parts]
         self._set_limits()
 
     def _set_limits(self) -> None:
@@ -378,8 +376,6 @@ class CpuEngine:
         for q, late in world.deferred.items():
             for t, memory_ in enumerate(late):
                 found |= {f"{name} {q} {t}": a for name, a in memory_.mutable().items()}
-        for (q, k), kept in world.reductions.items():
-            found |= {f"reduction {q} {k} {name}": a for name, a in kept.mutable().items()}
         for q, each in world.plastic.items():
             for t, own_ in enumerate(each):
                 found |= {f"{name} {q} {t}": a for name, a in own_.mutable().items()}
