@@ -152,6 +152,10 @@ RULES: dict[str, Callable[[float], Any]] = {
     ],
     "spike driven": lambda w: snn.SpikeDrivenPlasticity(
         theta_v=-58.0, up_low=0.1, down_low=0.05, a=0.4, b=0.3, w_plus=w),
+    "stochastic": lambda w: [
+        snn.StochasticTsodyksMarkram(tau_rec=30.0, tau_fac=50.0),
+        snn.PairSTDP(A_plus=0.1 * w, A_minus=0.09 * w, w_max=2 * w),
+    ],
     "user": lambda w: NearestRule(),
     "two": lambda w: [NearestRule(), snn.SymmetricSTDP(eta=0.05 * w, w_max=2 * w)],
 }  # fmt: skip

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def suits(text: Text) -> bool:
     """Say whether a projection's synapses of one step share what they read."""
     rules = text.rules
-    special = (rules.modulated, rules.variables, rules.states, rules.timed, rules.delivers)
+    special = (rules.modulated, rules.variables, rules.states, rules.timed, rules.delivers,
+               rules.drawing)  # fmt: skip
     lasting = not any(rules.rule(k).short_term for k in range(len(rules.rules)))
     return text.form != "csr" and not text.own_delay and lasting and not any(special)
 

@@ -104,11 +104,21 @@ class Placement:
                 if any("elapsed" in f.arguments
                        for f in self.rule(k).kernels().values())]  # fmt: skip
 
+    @property
+    def drawing(self) -> list[int]:
+        """Rules that draw a random number at each presynaptic spike."""
+        return [
+            k
+            for k in range(len(self.rules))
+            if self.has(k, "on_pre") and "uniform" in self.kernel(k, "on_pre").arguments
+        ]
+
     def arrays(self) -> list[str]:
         """Names of the arrays that come with the rules."""
         own = [f"{kind}_{t.name}" for t in self.traces for kind in ("D", "X")
                if kind == "D" or t.trace.side != "post"]  # fmt: skip
         made = [*own, *(f"P_{k}" for k in range(len(self.rules)))]
+        made += [f"K_{k}" for k in self.drawing]
         made += [f"V_{name}" for name in self.variables] + [f"S_{name}" for name in self.states]
         return made + (["MS", "MC", "MH", "MM"] if self.modulated else [])
 
@@ -162,6 +172,8 @@ class Placement:
         lines = []
         if k in self.timed:
             lines = [f"elapsed = {cast}((now - prev_{k}) * clock[0])", f"prev_{k} = now"]
+        if "uniform" in kernel.arguments:
+            lines.append(f"uniform = draw(K_{k}, source, target, step, turn)")
         if len(names) == 1:
             return [*lines, f"w = {cast}({call})"]
         made = [f"n{i}" for i in range(len(names))]
@@ -170,7 +182,7 @@ class Placement:
         return [*lines, *(["factor = factor * share"] if "share" in names else [])]
 
     def _argument(self, k: int, name: str) -> str:
-        if name in ("w", "dt", "elapsed"):
+        if name in ("w", "dt", "elapsed", "uniform"):
             return name
         if name in variables_of(type(self.rule(k))):
             return f"v_r{k}_{name}"

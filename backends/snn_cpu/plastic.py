@@ -50,7 +50,8 @@ class Text:
 
     def text(self) -> str:
         kernels = [self.kernel(k, name) for k, name in self.rules.functions()]
-        parts = [*kernels, _DECAY.format(cast=self.cast), self.deliver(), self.flush(),
+        drawn = [_DRAW.format(cast=self.cast)] if self.rules.drawing else []
+        parts = [*kernels, _DECAY.format(cast=self.cast), *drawn, self.deliver(), self.flush(),
                  self.append()]  # fmt: skip
         if self.rules.modulated:
             parts.append(self.modulate())
@@ -246,9 +247,12 @@ class Text:
             *self.rules.post_states(self.cast),
             "now = step",
             *self.at_pre(),
+            *(["turn = turn if np.int64(target) == latest else 0", "latest = np.int64(target)"]
+              if self.rules.drawing else []),
             "for _ in range(times):",
             *indent([*self.rules.factor(self.cast), *(acts or ["pass"]),
-                     f"row[target] += {sent}"], 1),
+                     f"row[target] += {sent}",
+                     *(["turn += 1"] if self.rules.drawing else [])], 1),
             "weight[j] = w",
             *self.rules.stores(),
         ]  # fmt: skip
@@ -260,6 +264,8 @@ class Text:
         hoisted = [] if self.own_delay else [
             "from_ = max(begun - d, 0)", "row = ring[(step + d) & mask]",
         ]  # fmt: skip
+        if self.rules.drawing:
+            hoisted += ["latest = -1", "turn = 0"]
         is_dense = dense.suits(self)
         shared = dense.shared(self) if is_dense else []
         sent_to_all = dense.passes(self) if is_dense else self.synapses(body)
@@ -355,6 +361,17 @@ class Text:
             "    return 0",
         ])  # fmt: skip
 
+
+_DRAW = """\
+from snn_cpu.kernels.inputs import philox
+
+
+@njit(nogil=True, error_model='numpy')
+def draw(key, source, target, step, turn):
+    low, high = np.int64(step) & 0xFFFFFFFF, (np.int64(step) >> 32) * 65536 + turn
+    word = philox(source, target, low, high, key[0], key[1])[0]
+    return {cast}(np.float64(word >> np.uint32(8)) * 2.0**-24)
+"""
 
 _DECAY = """\
 @njit(nogil=True, error_model='numpy')

@@ -72,6 +72,8 @@ def plastic_memory(
     shared = {f"D_{t.name}": plastic.decay_table(t.tau, compiled.dt, dtype) for t in found}
     shared |= {f"P_{k}": np.array([*r.values.values()] or [0.0], dtype)
                for k, r in enumerate(rules)}  # fmt: skip
+    shared |= {f"K_{k}": np.array([rules[k].key % 2**32, rules[k].key >> 32], np.uint32)
+               for k in made.drawing}  # fmt: skip
     shared |= _variables(made, q, dtype)
     shared |= {f"S_{name}": states[state] for name, state in made.states.items()}
     memories = []

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from snn.compiler import CompiledRule
 from snn.plasticity.rule import Trace, post_states_of, traces_of, variables_of
+from snn.random import philox
 from snn_reference.kernels import Function, Real
 
 Array = NDArray[Any]
@@ -112,15 +113,20 @@ class EventLearning:
 
     def on(
         self, event: str, weight: Any, synapse: int, traces: Mapping[str, Any],
-        states: Mapping[str, Any], step: int,
+        states: Mapping[str, Any], step: int, counter: tuple[int, int, int] = (0, 0, 0),
     ) -> tuple[Any, Any]:  # fmt: skip
-        """Return the weight after an event, and the share of it that a spike delivers."""
+        """Return the weight after an event, and the share of it that a spike delivers.
+
+        `counter` is source, target and how many spikes passed between them in this step.
+        """
         given = {
             **self.constants, **traces, "w": weight,
             **{name: values[synapse] for name, values in self.variables.items()},
             **{name: states[state] for name, state in self.states.items() if state in states},
             "elapsed": self.real((step - self.latest[synapse]) * self.dt),
         }  # fmt: skip
+        if "uniform" in self.kernels[event].arguments:
+            given["uniform"] = self.real(uniform(step, counter, self.compiled.key))
         weight, *others = self.kernels[event](given)
         for values, new in zip(self.variables.values(), others, strict=False):
             values[synapse] = new
@@ -132,6 +138,13 @@ class EventLearning:
         for name, trace in self.declared.items():
             for neuron in spikes[trace.side]:
                 self.traces[name][neuron].add(step)
+
+
+def uniform(step: int, counter: tuple[int, int, int], key: int) -> float:
+    """Return the random number of one spike at one synapse."""
+    source, target, turn = counter
+    words = philox((source, target, step % 2**32, (step >> 32) * 2**16 + turn), key)
+    return (words[0] >> 8) * 2.0**-24
 
 
 def constants_of(compiled: CompiledRule, real: Real, dt: float) -> dict[str, Any]:

@@ -76,8 +76,10 @@ class Synapses:
             row, count = self.rows[source], len(list(spikes))
             # Event rules take all spikes of a step synapse by synapse.
             each = [s for s in row for _ in range(count)] if self.rules else row * count
+            turns: dict[int, int] = defaultdict(int)
             for target, synapse in each:
-                share = self._change("on_pre", step, synapse, source, target)
+                share = self._change("on_pre", step, synapse, source, target, turns[target])
+                turns[target] += 1
                 address = (self.compiled.post, self.compiled.receptor, target)
                 sent = self.weights[synapse]
                 yield (
@@ -101,7 +103,9 @@ class Synapses:
             for target, synapse in row:
                 self._change("on_reward", step, synapse, source, target)
 
-    def _change(self, event: str, step: int, synapse: int, source: int, target: int) -> Any:
+    def _change(
+        self, event: str, step: int, synapse: int, source: int, target: int, turn: int = 0
+    ) -> Any:
         """Let the rules act; return what the spike delivers of the weight, None for all."""
         delay, product = int(self.delays[synapse]), None
         for rule in self.rules:
@@ -111,7 +115,10 @@ class Synapses:
                 traces = rule.read(step, source, target, delay)
                 states = {name: self.real(x[target]) for name, x in self.states.items()}
                 w = self.weights[synapse]
-                self.weights[synapse], share = rule.on(event, w, synapse, traces, states, step)
+                counter = source, target, turn
+                self.weights[synapse], share = rule.on(
+                    event, w, synapse, traces, states, step, counter
+                )
                 if rule.rule.delivers and event == "on_pre":
                     product = share if product is None else product * share
             rule.latest[synapse] = step

@@ -21,6 +21,7 @@ _GROUPED = {
     "tests/reference/test_random_input.py": ("Poisson", "PoissonInput"),
     "tests/reference/test_plasticity.py": ("PairSTDP", "SymmetricSTDP"),
     "tests/reference/test_schedules.py": ("SynapticScaling",),
+    "tests/plasticity/test_stochastic_release.py": ("StochasticTsodyksMarkram",),
 }  # fmt: skip
 _TESTS = {name: path for path, names in _GROUPED.items() for name in names}
 

@@ -64,11 +64,14 @@ class CompiledRule:
     ----------
     modulator : int, optional
         Population whose spikes are the rule's reward.
+    key : int
+        Of the random numbers that the rule draws at spikes.
     """
 
     rule: Rule
     values: Mapping[str, float]
     modulator: int | None = None
+    key: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -43,7 +43,7 @@ def rule_kernel_problems(component: str, rule: Any) -> list[Problem]:
         if not kernels_of(cls):
             found.append(Problem(component, "on_pre", "is missing, and so is on_post"))
     for name, kernel in kernels_of(cls).items():
-        known = names | ({"total"} if name == "apply" else set())
+        known = names | {"apply": {"total"}, "on_pre": {"uniform"}}.get(name, set())
         found += _unknown(component, name, kernel.arguments, known)
         wanted = _results(rule, name)
         if kernel.outputs != len(wanted):

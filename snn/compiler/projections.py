@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from snn.compiler.placement import BLOCK, is_contiguous, place
 from snn.connectors import INDEX_FREE, Connectivity, Convolution, Request
 from snn.distributions import Distribution
 from snn.network import Network, Projection, index_of, population_of
-from snn.plasticity.rule import Rule, modulator_label
+from snn.plasticity.rule import modulator_label
 from snn.random import generator, stream_key
 
 
@@ -42,7 +43,7 @@ def compile_projection(
         "receptor": list(post.model.receptors).index(projection.receptor),  # type: ignore[union-attr]
         "pre_start": int(i[0]) if len(i) else 0, "pre_size": len(i),
         "post_start": int(j[0]) if len(j) else 0, "post_size": len(j),
-        "rules": tuple(_rule(projection, rule) for rule in projection.synapse.rules),
+        "rules": tuple(_rules(projection, seed)),
     }  # fmt: skip
     if is_implicit(projection):
         return _implicit(projection, head, dt, seed, dtype)
@@ -57,13 +58,15 @@ def compile_projection(
     )  # fmt: skip
 
 
-def _rule(projection: Projection, rule: Rule) -> CompiledRule:
+def _rules(projection: Projection, seed: int) -> Iterator[CompiledRule]:
     labels = [p.label for p in projection.network.populations]
-    modulator = modulator_label(rule)
-    return CompiledRule(
-        rule=rule, values=rule.numbers(),
-        modulator=None if modulator is None else labels.index(modulator),
-    )  # fmt: skip
+    for k, rule in enumerate(projection.synapse.rules):
+        modulator = modulator_label(rule)
+        yield CompiledRule(
+            rule=rule, values=rule.numbers(),
+            modulator=None if modulator is None else labels.index(modulator),
+            key=stream_key(seed, projection.label, f"rule {k}"),
+        )  # fmt: skip
 
 
 def is_implicit(projection: Projection) -> bool:

@@ -9,6 +9,8 @@ from snn.plasticity.pspm import PSPM
 from snn.plasticity.reward_stdp import RewardSTDP
 from snn.plasticity.rule import EventRule, PostState, Rule, SynapseVariable, Trace
 from snn.plasticity.spike_driven import SpikeDrivenPlasticity
+from snn.plasticity.stochastic_release import StochasticRelease
+from snn.plasticity.stochastic_tsodyks_markram import StochasticTsodyksMarkram
 from snn.plasticity.symmetric_stdp import SymmetricSTDP
 from snn.plasticity.teacher_forced_stdp import TeacherForcedSTDP
 from snn.plasticity.tempotron import Tempotron
@@ -21,7 +23,8 @@ from snn.plasticity.weight_decay import WeightDecay
 __all__ = [
     "Additive", "ChangeRule", "Dependence", "EventRule", "InhibitorySTDP", "Multiplicative",
     "NearestPairSTDP", "PSPM", "PairSTDP", "PostState", "PowerLaw", "RewardSTDP", "Rule",
-    "SpikeDrivenPlasticity", "SymmetricSTDP", "SynapseVariable", "TeacherForcedSTDP",
+    "SpikeDrivenPlasticity", "StochasticRelease", "StochasticTsodyksMarkram", "SymmetricSTDP",
+    "SynapseVariable", "TeacherForcedSTDP",
     "Tempotron", "Trace", "TrialRule", "TripletSTDP", "TsodyksMarkram", "TwoTraceSTDP",
     "WeightDecay",
 ]  # fmt: skip

@@ -95,7 +95,8 @@ class EventRule(Rule):
     called for this synapse, or since 0 ms):
 
     on_pre(...)
-        New weight when a presynaptic spike arrives.
+        New weight when a presynaptic spike arrives. It may take `uniform`, too: a random
+        number in [0, 1), another one for each spike at each synapse.
     on_post(...)
         New weight when a postsynaptic spike (plus its dendritic delay) arrives.
     on_reward(...)
