@@ -7,9 +7,13 @@ from typing import Any
 
 from snn.fields import per_class
 from snn.kernels.grammar import FUNCTIONS, Kernel, check
+from snn.kernels.inline import Inliner, inlined, vectorised
 from snn.kernels.translate import numba_source
 
-__all__ = ["FUNCTIONS", "Kernel", "check", "kernels_of", "numba_source"]
+__all__ = [
+    "FUNCTIONS", "Inliner", "Kernel", "check", "inlined", "kernels_of", "numba_source",
+    "vectorised",
+]  # fmt: skip
 
 
 @per_class
