@@ -84,13 +84,39 @@ def ca3(cues, contents, spikes):
     return net
 
 
-def ca3_table(result, cues, duration):
+class CA3Experiment:
+    """A recorded experiment: its network, and how many cells of a run differ from the recording.
+
+    A cell is the set of neurons of a population that fire in a millisecond.
+    """
+
+    sizes = {1: (5, 10, 90), 3: (16, 6, 140)}
+
+    def __init__(self, number):
+        self.cues, self.contents, self.duration = self.sizes[number]
+        recorded = rows(folder("ca3-cam") / f"experiment{number}.csv")
+        self.table = {name: [set(map(int, row[name].split())) for row in recorded]
+                      for name in recorded[0] if name != "time_ms"}  # fmt: skip
+        spikes = [(float(t), i) for t, row in enumerate(self.table["INcue"]) for i in row]
+        spikes += [(float(t), i + self.cues)
+                   for t, row in enumerate(self.table["INcont"]) for i in row]  # fmt: skip
+        self.network = ca3(self.cues, self.contents, spikes)
+
+    def different_cells(self, spikes):
+        """Compare {label: [(tick, neuron), ...]} of all populations with the recording."""
+        mine = ca3_table(spikes, self.cues, self.duration)
+        assert set(mine) == set(self.table)
+        ticks = range(len(self.table["INcue"]))
+        return sum(mine[name][t] != self.table[name][t] for name in mine for t in ticks)
+
+
+def ca3_table(spikes, cues, duration):
     """Return the spikes as the recordings have them: column -> one set per millisecond."""
     found = {}
-    for label, population in result.populations.items():
+    for label, own in spikes.items():
         table = [set() for _ in range(duration)]
-        for step, i in zip(population.spikes.steps, population.spikes.neurons, strict=True):
-            table[step].add(int(i))
+        for tick, i in own:
+            table[tick].add(int(i))
         if label in ("IN", "OUT"):
             found[f"{label}cue"] = [{i for i in s if i < cues} for s in table]
             found[f"{label}cont"] = [{i - cues for i in s if i >= cues} for s in table]
@@ -140,6 +166,12 @@ def training(word):
         net.record(output, "excitatory.i")
         net.record(output, "spikes")
     return net
+
+
+def training_trace():
+    """Return what was recorded of the training of 992: column -> one number per millisecond."""
+    recorded = rows(folder("spatial-patterns") / "training_trace_992.csv")
+    return {name: [float(row[name]) for row in recorded] for name in recorded[0]}
 
 
 def detector(words, factor, shown):

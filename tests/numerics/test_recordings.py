@@ -2,48 +2,47 @@
 
 import numpy as np
 import pytest
-from numerics.recordings import ca3, ca3_table, detector, folder, rows, training
+from numerics.recordings import (
+    CA3Experiment,
+    detector,
+    folder,
+    rows,
+    training,
+    training_trace,
+)
 from numerics.test_engines import BOARD
 
 import snn
 
 pytestmark = pytest.mark.data
-EXPERIMENTS = {1: (5, 10, 90), 3: (16, 6, 140)}
 
 
 @pytest.mark.parametrize("backend", ["cpu", "reference"])
-@pytest.mark.parametrize("experiment", EXPERIMENTS)
-def test_ca3_memory(experiment, backend):
-    cues, contents, duration = EXPERIMENTS[experiment]
-    recorded = rows(folder("ca3-cam") / f"experiment{experiment}.csv")
-    table = {name: [set(map(int, row[name].split())) for row in recorded]
-             for name in recorded[0] if name != "time_ms"}  # fmt: skip
-    spikes = [(float(t), i) for t, row in enumerate(table["INcue"]) for i in row]
-    spikes += [(float(t), i + cues) for t, row in enumerate(table["INcont"]) for i in row]
-    result = snn.run(ca3(cues, contents, spikes), float(duration), backend=backend, numerics=BOARD)
-    mine = ca3_table(result, cues, duration)
-    assert set(mine) == set(table)
-    different_cells = sum(
-        mine[name][t] != table[name][t] for name in table for t in range(len(recorded))
-    )
-    assert different_cells == 0
+@pytest.mark.parametrize("number", CA3Experiment.sizes)
+def test_ca3_memory(number, backend):
+    experiment = CA3Experiment(number)
+    result = snn.run(experiment.network, float(experiment.duration), backend=backend,
+                     numerics=BOARD)  # fmt: skip
+    spikes = {label: list(zip(p.spikes.steps, p.spikes.neurons, strict=True))
+              for label, p in result.populations.items()}  # fmt: skip
+    assert experiment.different_cells(spikes) == 0
 
 
 @pytest.mark.parametrize("backend", ["cpu", "reference"])
 def test_training_trace_voltage_by_voltage_and_weight_by_weight(backend):
-    recorded = rows(folder("spatial-patterns") / "training_trace_992.csv")
+    recorded = training_trace()
     result = snn.run(training(992), 75.0, backend=backend, numerics=BOARD)
     for name in ("exc", "inh"):
         traces = result[name].traces
         for column, trace in ((f"v_{name}_mV", traces["v"]),
                               (f"i_{name}_nA", traces["excitatory.i"])):  # fmt: skip
-            wanted = [float(row[column]) for row in recorded]
+            wanted = recorded[column]
             assert trace.values[: len(wanted), 0].tolist() == wanted, column
         over_time = result[f"w_{name}"].over_time
         at = {int(round(t)): w for t, w in zip(over_time.times, over_time.values, strict=True)}
-        for t, row in enumerate(recorded):
-            wanted = [float(row[f"w_{name}_{k}_nA"]) for k in range(10)]
-            assert at[t].tolist() == wanted, (name, t)
+        for k in range(10):
+            wanted = recorded[f"w_{name}_{k}_nA"]
+            assert [at[t][k] for t in range(len(wanted))] == wanted, (name, k)
         assert result[name].spikes.steps.tolist() == [31]
 
 
