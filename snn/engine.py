@@ -107,7 +107,7 @@ class Engine(Protocol):
         """Set a state of every neuron."""
 
     def replace_population(self, compiled: CompiledPopulation) -> None:
-        """Take new parameters of a population (states stay)."""
+        """Take new parameters of a population (states stay), or new spikes of a `SpikeArray`."""
 
     def write_rate(self, population: int, rate: Array) -> None:
         """Set the rates of a Poisson source in Hz, (n,); a stretch begins."""

@@ -14,8 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from snn import engine as engines
 from snn.cells import Cell
 from snn.compiler import Compiled, compile_network
-from snn.compiler.cells import with_parameters
-from snn.compiler.changes import Changes, change_problems, changed
+from snn.compiler.changes import Changes, change_problems, changed, recompiled
 from snn.compiler.endpoints import endpoints, taps
 from snn.compiler.schedules import compile_schedule
 from snn.errors import NumericalError, Problem, SnnError, ValidationError, raise_if
@@ -181,7 +180,8 @@ class Simulation:
         neurons : Population or View
         parameters : dict, optional
             By name; ``"excitatory.tau_syn"`` for one of a receptor, ``"rate"`` (Hz) of a
-            Poisson source.
+            Poisson source, ``"times"`` (ms) of a `SpikeArray`, where times up to now are
+            past and change nothing.
         **more
             The same, as keywords.
         """
@@ -271,7 +271,6 @@ class Simulation:
             self._replace(k, changes.parameters.get(k, made[k].parameters))
         self._changes = changes
 
-
     def _result(self, start: int, notes: list[str]) -> Result:
         spent = self._clock.lap()
         timing = Timing(compile=self._compile_time, run=spent)
@@ -336,17 +335,14 @@ class Simulation:
         self.engine.write_rate(k, rate)
 
     def _set_parameters(self, neurons: Neurons, k: int, changes: Mapping[str, ArrayLike]) -> None:
-        raise_if(change_problems(neurons, changes))
+        raise_if(change_problems(neurons, changes, self.compiled.dt))
         made, since = self.compiled.populations[k].parameters, self._changes.parameters
-        since[k] = changed(neurons, since.get(k, made), changes)
+        since[k] = changed(neurons, since.get(k, made), changes, self.compiled.dt)
         self._replace(k, since[k])
 
     def _replace(self, k: int, parameters: Mapping[str, Array]) -> None:
-        plan = self.compiled.populations[k].plan
-        self.engine.replace_population(with_parameters(
-            self.network.populations[k], k, self.compiled.dt, self.compiled.seed,
-            plan is not None and plan.injects, parameters,
-        ))  # fmt: skip
+        population = self.network.populations[k]
+        self.engine.replace_population(recompiled(population, k, self.compiled, parameters))
 
     def _learn(self, projections: tuple[Projection, ...], on: bool) -> None:
         chosen = projections or [p for p in self.network.projections if p.synapse.rules]

@@ -229,7 +229,7 @@ class CpuEngine:
         self.world.cells[population].states[name][:] = values
 
     def replace_population(self, compiled: CompiledPopulation) -> None:
-        """Take new parameters of a population."""
+        """Take new parameters of a population, or new spikes of a source."""
         self._wake(compiled.index)
         populations = list(self.compiled.populations)
         populations[compiled.index] = compiled
@@ -239,6 +239,9 @@ class CpuEngine:
             world.sleep[compiled.index] = sleep.sleep_memory(
                 compiled, world.slots, self.compiled.precision, self.threads
             )
+        if compiled.spike_steps is not None:
+            world.sources[compiled.index].at[0] = 0
+            self._widen(compiled.index, memory.largest_burst(compiled.spike_steps, world.batch))
         self._bind()
 
     def write_rate(self, population: int, rate: Array) -> None:
@@ -258,14 +261,19 @@ class CpuEngine:
             world.sources[population].where = np.zeros(size, np.int64)
             row = list(world.rate_at).index(population)
             world.stretch[row, 1] = -1
-            for spikes in world.spikes:
-                spikes[population] = memory.spike_memory(
-                    2 * size, world.batch, self.threads
-                )
-            if population in world.buffers:
-                self._empty()
-                world.buffers[population] = spike_buffer(2 * size)
+            self._widen(population, 2 * size)
             self._bind()
+
+    def _widen(self, population: int, size: int) -> None:
+        """Make room for so many spikes of a source in a batch."""
+        world = self.world
+        if size <= world.spikes[0][population].index.shape[1]:
+            return
+        for spikes in world.spikes:
+            spikes[population] = memory.spike_memory(size, world.batch, self.threads)
+        if population in world.buffers:
+            self._empty()
+            world.buffers[population] = spike_buffer(size)
 
     def read_weights(self, projection: int) -> Array:
         """Return one weight per synapse in compiled order, all events applied."""

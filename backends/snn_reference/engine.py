@@ -214,7 +214,10 @@ class ReferenceEngine:
         return cells.states[name]
 
     def replace_population(self, compiled: CompiledPopulation) -> None:
-        """Take new parameters of a population (states stay)."""
+        """Take new parameters of a population (states stay), or new spikes of a source."""
+        if compiled.spike_steps is not None:
+            self.populations[compiled.index] = SpikeTrains(compiled)
+            return
         self.cells(compiled.index).take_parameters(compiled)
 
     def write_rate(self, population: int, rate: Array) -> None:

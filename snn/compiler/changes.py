@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from snn.cells import Cell
+from snn.compiler.cells import with_parameters
+from snn.compiler.compiled import Compiled, CompiledPopulation
+from snn.compiler.inputs import compile_source
 from snn.errors import Problem
 from snn.fields import Spec, params_of, plain
 from snn.network import Neurons, Population, index_of, population_of
+from snn.sources import SpikeArray
 
 Array = NDArray[Any]
 
@@ -59,9 +63,11 @@ def parameter_specs(cell: Cell) -> dict[str, Spec]:
     return specs
 
 
-def change_problems(neurons: Neurons, changes: Mapping[str, Any]) -> list[Problem]:
-    """Return what is wrong with new parameter values."""
+def change_problems(neurons: Neurons, changes: Mapping[str, Any], dt: float) -> list[Problem]:
+    """Return what is wrong with new parameter values, or new times of a `SpikeArray`."""
     population = population_of(neurons)
+    if isinstance(population.model, SpikeArray):
+        return _train_problems(neurons, changes, dt)
     if not isinstance(population.model, Cell):
         return [Problem(population.label, "", "is a source; it has no parameters to set")]
     specs = parameter_specs(population.model)
@@ -81,10 +87,24 @@ def change_problems(neurons: Neurons, changes: Mapping[str, Any]) -> list[Proble
     return found
 
 
+def _train_problems(neurons: Neurons, changes: Mapping[str, Any], dt: float) -> list[Problem]:
+    label = population_of(neurons).label
+    found = [Problem(label, name, "is not a parameter of SpikeArray; known: times")
+             for name in changes if name != "times"]  # fmt: skip
+    if "times" in changes:
+        found += SpikeArray(times=changes["times"]).problems(label, len(neurons), dt)
+    return found
+
+
 def changed(
-    neurons: Neurons, parameters: Mapping[str, NDArray[np.float64]], changes: Mapping[str, Any]
-) -> dict[str, NDArray[np.float64]]:
-    """Return the parameters of the whole population after a change."""
+    neurons: Neurons, parameters: Mapping[str, Array], changes: Mapping[str, Any], dt: float
+) -> dict[str, Array]:
+    """Return the parameters of the whole population after a change.
+
+    Those of a `SpikeArray` are the fields of its compiled form.
+    """
+    if isinstance(population_of(neurons).model, SpikeArray):
+        return _retimed(neurons, parameters, changes["times"], dt)
     merged = dict(parameters)
     for name, value in changes.items():
         if isinstance(neurons, Population):
@@ -93,3 +113,32 @@ def changed(
         merged[name] = np.array(np.broadcast_to(merged[name], population_of(neurons).size))
         merged[name][index_of(neurons)] = value
     return merged
+
+
+def _retimed(
+    neurons: Neurons, known: Mapping[str, Array], times: Any, dt: float
+) -> dict[str, Array]:  # fmt: skip
+    """Return the spikes of the whole population after some neurons got new times."""
+    declared = compile_source(population_of(neurons), 0, dt, 0)
+    steps, lines = (known.get(name, getattr(declared, name))
+                    for name in ("spike_steps", "spike_index"))  # fmt: skip
+    own, new = index_of(neurons), SpikeArray(times=times).trains(len(neurons))
+    kept = ~np.isin(lines, own)
+    steps = np.concatenate([steps[kept], np.rint(np.concatenate([*new, []]) / dt)])
+    lines = np.concatenate([lines[kept], np.repeat(own, [len(train) for train in new])])
+    order = np.lexsort((lines, steps))
+    return {"spike_steps": steps[order].astype(np.int64),
+            "spike_index": lines[order].astype(np.int32)}  # fmt: skip
+
+
+def recompiled(
+    population: Population, index: int, compiled: Compiled, parameters: Mapping[str, Array]
+) -> CompiledPopulation:
+    """Return a population of a compiled network with other parameters."""
+    if isinstance(population.model, SpikeArray):
+        declared = compile_source(population, index, compiled.dt, compiled.seed)
+        trains: dict[str, Any] = dict(parameters)
+        return replace(declared, **trains)
+    plan = compiled.populations[index].plan
+    injects = plan is not None and plan.injects
+    return with_parameters(population, index, compiled.dt, compiled.seed, injects, parameters)

@@ -107,6 +107,8 @@ class Spinnaker:
         """Return the engine in mV, nA and ms."""
 
         def again(p: CompiledPopulation) -> CompiledPopulation:
+            if p.plan is None:
+                return _delayed(p)
             raise_if(range_problems(p, compiled.dt))
             return _lowered(p, compiled, compiled.populations[p.index].shifts)
 
