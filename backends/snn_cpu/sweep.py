@@ -3,6 +3,9 @@
 States, arrivals and flags are read and written with stride 1, so LLVM turns the loop into
 SIMD code. Neurons are taken in blocks: only a block in which something fired is
 looked at again, to list who did.
+
+The names of states and constants are the user's. The sweep's own end in an underscore,
+so that a state may be called `m`, `step` or `spikes`.
 """
 
 from __future__ import annotations
@@ -48,26 +51,26 @@ def source(
     vector = [name for name, value in values.items() if value.shape != (1,)]
     scalar = [name for name in values if name not in vector]
     body = _body(plan, cast, vector, own_refractory)
-    head = [f"{name} = A_{name}[0]" for name in scalar]
+    head = [f"{name} = A_{name}_[0]" for name in scalar]
     if plan.refractory and not own_refractory:
-        head.append("refractory_steps = steps[0]")
-    names = ", ".join(arguments(plan, values))
+        head.append("refractory_steps = steps_[0]")
+    names = ", ".join(f"{name}_" for name in arguments(plan, values))
     return "\n".join([
         *kernels,
         "@njit(nogil=True, error_model='numpy')",
-        f"def sweep(step, slot, {names}):",
-        *_indent([*head, *_rows(plan), "m = ptr[thread, slot]"], 1),
-        f"    for first in range(lo, hi, {BLOCK}):",
-        f"        last = min(first + {BLOCK}, hi)",
-        "        count = 0",
-        "        for i in range(np.uint64(first), np.uint64(last)):",
-        *_indent([*body, "flags[i] = fired", "count += fired"], 3),
-        "        if count:",
-        "            for i in range(first, last):",
-        "                if flags[i]:",
-        "                    spikes[thread, m] = i",
-        "                    m += 1",
-        "    ptr[thread, slot + 1] = m",
+        f"def sweep(step_, slot_, {names}):",
+        *_indent([*head, *_rows(plan), "m_ = ptr_[thread_, slot_]"], 1),
+        f"    for first_ in range(lo_, hi_, {BLOCK}):",
+        f"        last_ = min(first_ + {BLOCK}, hi_)",
+        "        count_ = 0",
+        "        for i_ in range(np.uint64(first_), np.uint64(last_)):",
+        *_indent([*body, "flags_[i_] = fired", "count_ += fired"], 3),
+        "        if count_:",
+        "            for i_ in range(first_, last_):",
+        "                if flags_[i_]:",
+        "                    spikes_[thread_, m_] = i_",
+        "                    m_ += 1",
+        "    ptr_[thread_, slot_ + 1] = m_",
         "    return 0",
     ])  # fmt: skip
 
@@ -97,24 +100,24 @@ def _kernel(plan: Plan, name: str, kernel: Any, cast: str) -> str:
 
 def _rows(plan: Plan) -> list[str]:
     """Return the lines that fetch this step's slot of each ring."""
-    return [f"row_{r} = R_{r}[step & mask]" for r in plan.receptors]
+    return [f"row_{r}_ = R_{r}_[step_ & mask_]" for r in plan.receptors]
 
 
 def _body(plan: Plan, cast: str, vector: list[str], own_refractory: bool) -> list[str]:
-    lines = [f"{name} = A_{name}[i]" for name in vector]
-    lines += [f"{v.name} = S_{v.name}[i]" for v in plan.states]
-    lines += [f"in_{r} = row_{r}[i]" for r in plan.receptors]
-    lines += [f"row_{r}[i] = 0" for r in plan.receptors]
+    lines = [f"{name} = A_{name}_[i_]" for name in vector]
+    lines += [f"{v.name} = S_{v.name}_[i_]" for v in plan.states]
+    lines += [f"in_{r} = row_{r}_[i_]" for r in plan.receptors]
+    lines += [f"row_{r}_[i_] = 0" for r in plan.receptors]
     if plan.refractory:
-        lines.append("refractory = counter[i]")
-        lines += ["refractory_steps = steps[i]"] if own_refractory else []
+        lines.append("refractory = counter_[i_]")
+        lines += ["refractory_steps = steps_[i_]"] if own_refractory else []
     if plan.injects:
-        lines.append("injected = current[i]")
+        lines.append("injected = current_[i_]")
     for statement in plan.statements:
         lines += _typed(statement, plan, cast)
-    lines += [f"S_{v.name}[i] = {v.name}" for v in plan.states]
+    lines += [f"S_{v.name}_[i_] = {v.name}" for v in plan.states]
     if plan.refractory:
-        lines.append("counter[i] = refractory")
+        lines.append("counter_[i_] = refractory")
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -49,6 +50,8 @@ class Cell(Model):
     sleeps : bool
         True when `linear` covers every state and `fires` is ``v >= v_thresh``, so that
         a quiet neuron can be advanced many steps at once.
+    receptors : mapping of str to Receptor
+        A field of the subclass (`snn.declare_receptors`); without it the cell has none.
     """
 
     kernel_names: ClassVar[tuple[str, ...]] = ("step", "adapt", "fires", "reset")
@@ -56,7 +59,7 @@ class Cell(Model):
     refractory: ClassVar[str] = ""
     scheme: ClassVar[str] = "exact"
     sleeps: ClassVar[bool] = False
-    receptors: Mapping[str, Receptor]
+    receptors: Mapping[str, Receptor] = MappingProxyType({})
     linear: ClassVar[Callable[..., Any] | None] = None
 
     def problems(self, component: str) -> list[Problem]:

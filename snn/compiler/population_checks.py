@@ -9,6 +9,7 @@ import numpy as np
 from snn.cells import Cell
 from snn.cells.cell import cell_problems
 from snn.compiler.kernel_checks import cell_kernel_problems
+from snn.compiler.name_checks import name_problems
 from snn.conversion import initial_units, units_of
 from snn.distributions import Distribution
 from snn.errors import Problem
@@ -51,7 +52,7 @@ def _cell(label: str, cell: Cell, size: int | None) -> list[Problem]:
     warn_about_units(label, cell)
     # A number of another dimension says nothing about ranges in ours.
     wrong = {(p.component, p.field) for p in found}
-    rest = cell_problems(label, cell, size) + _names(label, cell)
+    rest = cell_problems(label, cell, size) + name_problems(label, cell)
     rest += cell_kernel_problems(label, cell)
     return found + [p for p in rest if (p.component, p.field) not in wrong]
 
@@ -63,17 +64,6 @@ def warn_about_units(label: str, cell: Cell) -> None:
     for receptor, made in cell.receptors.items():
         for name, value in values_of(made).items():
             warn_if_foreign(f"{label}.{receptor}", name, value)
-
-
-def _names(label: str, cell: Cell) -> list[Problem]:
-    """Refuse receptors whose states would be called like something else of the cell."""
-    own = {*values_of(cell), *(n for n in initial_units(cell) if "." not in n)}
-    taken = [n for n in initial_units(cell) if "." in n and n.replace(".", "_") in own]
-    return [
-        Problem(f"{label}.{name.split('.')[0]}", "", f"state {name!r} is called like the cell's "
-                f"own {name.replace('.', '_')!r}", "rename the receptor")
-        for name in taken
-    ]  # fmt: skip
 
 
 def source_problems(label: str, source: Source | Input, size: int, dt: float) -> list[Problem]:

@@ -38,6 +38,8 @@ class NumbaText(ast.NodeTransformer):
             return _extremum(name, arguments)
         if name == "abs":
             return _call("abs", arguments)
+        if name in ("floor", "ceil"):
+            return _call(f"np.{name}", arguments)  # those of math return integers
         if name in FUNCTIONS:
             return _call(f"math.{name}", arguments)
         return _call(self.prefix + name, arguments)
