@@ -33,6 +33,7 @@ from snn.fields import State, derived, model, param
 from snn.homeostasis import NormScaling, RowScaling, SynapticScaling
 from snn.network import Network
 from snn.plasticity import (
+    BPSTDP,
     PSPM,
     Additive,
     ChangeRule,
@@ -77,7 +78,8 @@ from snn.space import Space, grid, line
 from snn.synapse import Synapse
 
 __all__ = [
-    "AdEx", "AdaptiveLIF", "Additive", "AllButSelf", "AllToAll", "CSR", "Cell", "ChangeRule",
+    "AdEx", "AdaptiveLIF", "Additive", "AllButSelf", "AllToAll", "BPSTDP", "CSR", "Cell",
+    "ChangeRule",
     "ConductanceAdaptiveLIF", "ConductanceAlpha", "ConductanceBeta", "ConductanceExp",
     "Connector", "Convolution", "CurrentAlpha", "CurrentDelta", "CurrentExp", "CurrentPulse",
     "DCSource", "Dependence", "DistanceProbability", "EventRule", "Exponential",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from snn.compiler import CompiledProjection, CompiledRule
 from snn.engine import CompiledSchedule
-from snn.plasticity.trial_rule import TrialRule
+from snn.plasticity.trial_rule import TrialRule, arrays_of, seen_above
 from snn_cpu.parts import Part, bind
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def trial_memory(q: CompiledProjection, made: CompiledRule, dt: float, size: int
     weights = np.array(q.weight, float).reshape(q.pre_size, q.post_size)
     sides = [side for side in ("pre", "post") if f"{side}_steps" in rule.arguments()]
     return TrialMemory(
-        rule=rule, arrays={k: np.ascontiguousarray(v) for k, v in rule.arrays(dt, weights).items()},
+        rule=rule, arrays=arrays_of(rule, dt, weights),
         peak=np.full(size, -np.inf), peak_step=np.zeros(size, np.int64),
         used={side: np.zeros(1, np.int64) for side in sides},
     )  # fmt: skip
@@ -115,11 +115,16 @@ def parts(world: World, q: CompiledProjection, k: int, made: CompiledRule, on: A
         "numbers": np.array([*made.values.values()] or [0.0]),
         "peak": memory.peak, "peak_step": memory.peak_step,
         **{f"used_{side}": used for side, used in memory.used.items()}, **logged,
-        **{f"a_{name}": array for name, array in memory.arrays.items()},
+        **{f"a_{name}": array for name, array in _readable(world, memory, made).items()},
     }  # fmt: skip
     text = _text(rule, list(values), made)
     found = [bind("finish", values, text, title=type(rule).__name__)]
     return found + (_restart(world, q) if rule.restart else [])
+
+
+def _readable(world: World, memory: TrialMemory, made: CompiledRule) -> dict[str, Array]:
+    """Return the rule's own arrays, and those of the rule above."""
+    return memory.arrays | (seen_above(world.trial_rules[made.above].arrays) if made.above else {})
 
 
 def _text(rule: TrialRule, names: list[str], made: CompiledRule) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.compiler import CompiledProjection, CompiledRule
-from snn.plasticity.trial_rule import TrialRule, call_arguments
+from snn.plasticity.trial_rule import TrialRule, arrays_of, call_arguments, seen_above
 from snn_reference.cells import Cells
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ class TrialLearning:
         self.compiled, self.dt = compiled, dt
         self.shape = compiled.pre_size, compiled.post_size
         weights = np.array(np.broadcast_to(compiled.weight, compiled.synapses), float)
-        self.arrays = self.rule.arrays(dt, weights.reshape(self.shape))
+        self.arrays = arrays_of(self.rule, dt, weights.reshape(self.shape))
+        self.above: dict[str, Array] = {}
         self.begin()
 
     def begin(self) -> None:
@@ -61,7 +62,7 @@ class TrialLearning:
             given |= {f"{side}_steps": np.array(steps, np.int64),
                       f"{side}_neurons": np.array(neurons, np.int64)}  # fmt: skip
         if synapses.learning:
-            self.rule.function()(*call_arguments(self.rule, given, self.arrays))
+            self.rule.function()(*call_arguments(self.rule, given, self.arrays | self.above))
         if self.rule.restart:
             restart(engine, {self.compiled.pre, self.compiled.post})
         self.begin()
@@ -69,8 +70,13 @@ class TrialLearning:
 
 def learning(synapses: list[Synapses], dt: float) -> list[tuple[Synapses, TrialLearning]]:
     """Return every trial rule with its projection, in order of declaration."""
-    return [(s, TrialLearning(made, s.compiled, dt)) for s in synapses
-            for made in s.compiled.rules if isinstance(made.rule, TrialRule)]  # fmt: skip
+    found = {(s.compiled.index, k): (s, TrialLearning(made, s.compiled, dt))
+             for s in synapses for k, made in enumerate(s.compiled.rules)
+             if isinstance(made.rule, TrialRule)}  # fmt: skip
+    for (_, k), (s, rule) in found.items():
+        above = s.compiled.rules[k].above
+        rule.above = seen_above(found[above][1].arrays) if above else {}
+    return list(found.values())
 
 
 def restart(engine: ReferenceEngine, populations: set[int]) -> None:

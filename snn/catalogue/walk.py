@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 import snn.cells
 import snn.connectors
 import snn.homeostasis
@@ -124,7 +122,7 @@ def _default(f: dataclasses.Field[Any]) -> str:
     if f.default is dataclasses.MISSING:
         return "required"
     if isinstance(f.default, float):
-        return "inf" if np.isinf(f.default) else f"{f.default:g}"
+        return f"{f.default:g}"
     return "none" if f.default is None or f.default == () else str(f.default)
 
 

@@ -64,6 +64,8 @@ class CompiledRule:
     ----------
     modulator : int, optional
         Population whose spikes are the rule's reward.
+    above : tuple of int, optional
+        Projection and position in it of the trial rule whose arrays this one reads.
     key : int
         Of the random numbers that the rule draws at spikes.
     """
@@ -71,6 +73,7 @@ class CompiledRule:
     rule: Rule
     values: Mapping[str, float]
     modulator: int | None = None
+    above: tuple[int, int] | None = None
     key: int = 0
 
 

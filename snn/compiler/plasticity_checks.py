@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from snn.cells import Cell
 from snn.compiler.populations import state_table
-from snn.compiler.projections import is_implicit
+from snn.compiler.projections import is_implicit, rule_above
 from snn.connectors import AllToAll
 from snn.errors import Problem
 from snn.homeostasis import Reduction
@@ -51,6 +51,7 @@ def trial_problems(projection: Projection, rule: TrialRule) -> list[Problem]:
     component = f"{projection.label}.{type(rule).__name__}"
     shape = len(projection.pre), len(projection.post)
     wrong = rule.misfits(component, shape)
+    wrong = wrong or _above(component, projection, rule)
     if wrong:
         return wrong
     found = [
@@ -62,6 +63,26 @@ def trial_problems(projection: Projection, rule: TrialRule) -> list[Problem]:
         message = "needs AllToAll between contiguous neurons, with one delay"
         found.append(Problem(component, "connector", message))
     return found
+
+
+def _above(component: str, projection: Projection, rule: TrialRule) -> list[Problem]:
+    """Require that the rule above is there, acts first, and begins where this one ends."""
+    if rule.above is None:
+        return []
+    name, place = getattr(rule.above, "label", rule.above), rule_above(projection, rule)
+    every = projection.network.projections
+    if place is None:
+        message = f"must be a projection with {type(rule).__name__}; got {name!r}"
+        return [Problem(component, "above", message, "give that projection the rule")]
+    if place[0] >= every.index(projection):
+        message = f"must be declared before this projection, since it acts first; {name!r} is not"
+        return [Problem(component, "above", message, "connect the last layer first")]
+    ends = [(population_of(v).label, index_of(v).tolist())
+            for v in (every[place[0]].pre, projection.post)]  # fmt: skip
+    if ends[0] != ends[1]:
+        message = f"must begin at the neurons where this one ends; {name!r} begins elsewhere"
+        return [Problem(component, "above", message)]
+    return []
 
 
 def sum_problems(projection: Projection, rule: Reduction) -> list[Problem]:

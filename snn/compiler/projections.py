@@ -13,7 +13,7 @@ from snn.compiler.placement import BLOCK, is_contiguous, place
 from snn.connectors import INDEX_FREE, Connectivity, Convolution, Request
 from snn.distributions import Distribution
 from snn.network import Network, Projection, index_of, population_of
-from snn.plasticity.rule import modulator_label
+from snn.plasticity.rule import Rule, modulator_label
 from snn.random import generator, stream_key
 
 
@@ -65,8 +65,20 @@ def _rules(projection: Projection, seed: int) -> Iterator[CompiledRule]:
         yield CompiledRule(
             rule=rule, values=rule.numbers(),
             modulator=None if modulator is None else labels.index(modulator),
+            above=rule_above(projection, rule),
             key=stream_key(seed, projection.label, f"rule {k}"),
         )  # fmt: skip
+
+
+def rule_above(projection: Projection, rule: Rule) -> tuple[int, int] | None:
+    """Return projection and position of the rule that a trial rule names as the one above."""
+    wanted = getattr(rule, "above", None)
+    label = getattr(wanted, "label", wanted)
+    for index, other in enumerate(projection.network.projections):
+        for k, candidate in enumerate(other.synapse.rules):
+            if other.label == label and type(candidate) is type(rule):
+                return index, k
+    return None
 
 
 def is_implicit(projection: Projection) -> bool:

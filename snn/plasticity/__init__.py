@@ -1,5 +1,6 @@
 """Learning rules, one file each."""
 
+from snn.plasticity.bp_stdp import BPSTDP
 from snn.plasticity.change import ChangeRule
 from snn.plasticity.dependence import Additive, Dependence, Multiplicative, PowerLaw
 from snn.plasticity.inhibitory_stdp import InhibitorySTDP
@@ -21,7 +22,8 @@ from snn.plasticity.two_trace_stdp import TwoTraceSTDP
 from snn.plasticity.weight_decay import WeightDecay
 
 __all__ = [
-    "Additive", "ChangeRule", "Dependence", "EventRule", "InhibitorySTDP", "Multiplicative",
+    "Additive", "BPSTDP", "ChangeRule", "Dependence", "EventRule", "InhibitorySTDP",
+    "Multiplicative",
     "NearestPairSTDP", "PSPM", "PairSTDP", "PostState", "PowerLaw", "RewardSTDP", "Rule",
     "SpikeDrivenPlasticity", "StochasticRelease", "StochasticTsodyksMarkram", "SymmetricSTDP",
     "SynapseVariable", "TeacherForcedSTDP",

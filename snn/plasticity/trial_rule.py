@@ -36,7 +36,9 @@ class TrialRule(Rule):
         - ``pre_steps``, ``pre_neurons``, ``post_steps``, ``post_neurons``: the spikes of the
           presentation in order of time, steps counted from its first step, 1;
         - ``peak``, ``peak_step``: largest membrane variable of each post neuron at the end
-          of a step, and the first step in which it was that.
+          of a step, and the first step in which it was that;
+        - ``above_NAME``: array NAME of the same rule on the projection `above`, which is
+          declared before, begins where this one ends and has acted already.
 
     Class attributes
     ----------------
@@ -49,6 +51,7 @@ class TrialRule(Rule):
 
     uses: ClassVar[tuple[Callable[..., Any], ...]] = ()
     restart: ClassVar[bool] = True
+    above: Any = None
 
     def arrays(self, dt: float, weights: Array) -> dict[str, Array]:
         """Return the arrays of the rule's own: targets, and what it keeps between trials.
@@ -97,6 +100,16 @@ def call_arguments(
     numbers = {name: np.float64(value) for name, value in rule.numbers().items()}
     known = {**numbers, **given, **arrays}
     return [known[name] for name in rule.arguments()]
+
+
+def arrays_of(rule: TrialRule, dt: float, weights: Array) -> dict[str, Array]:
+    """Return the arrays that a rule begins with, contiguous."""
+    return {name: np.ascontiguousarray(v) for name, v in rule.arrays(dt, weights).items()}
+
+
+def seen_above(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the arrays of the rule above under the names by which the rule below reads them."""
+    return {f"above_{name}": array for name, array in arrays.items()}
 
 
 def outside_a_schedule(label: str) -> str:
