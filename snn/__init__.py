@@ -30,7 +30,7 @@ from snn.connectors import (
 )
 from snn.distributions import Exponential, LogNormal, Normal, Uniform
 from snn.fields import State, derived, model, param
-from snn.homeostasis import NormScaling, RowScaling, SynapticScaling
+from snn.homeostasis import NormScaling, RateScaling, Reduction, RowScaling, SynapticScaling
 from snn.network import Network
 from snn.plasticity import (
     BPSTDP,
@@ -86,7 +86,8 @@ __all__ = [
     "FixedInDegree", "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList", "GIF",
     "HodgkinHuxley", "InhibitorySTDP", "Izhikevich", "LIF", "LogNormal", "Multiplicative",
     "NearestPairSTDP", "Network", "NoiseTable", "NormScaling", "Normal", "OneToOne", "PSPM",
-    "PairSTDP", "Phase", "Poisson", "PoissonInput", "PostState", "PowerLaw", "Receptor",
+    "PairSTDP", "Phase", "Poisson", "PoissonInput", "PostState", "PowerLaw", "RateScaling",
+    "Receptor", "Reduction",
     "Repeat", "Result", "RewardSTDP", "RowScaling", "Schedule", "Simulation", "Space",
     "SpikeArray", "SpikeDrivenPlasticity", "State", "StepCurrentSource", "StochasticRelease",
     "StochasticTsodyksMarkram", "SymmetricSTDP",

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.compiler import CompiledDrive, CompiledPopulation, CompiledProjection
-from snn.homeostasis import Reduction
 from snn.plasticity.trial_rule import TrialRule
 from snn_cpu import deferred, dozing, parts, reductions, sleep, sweep, trial_rules
 from snn_cpu import plastic as plasticity
@@ -126,9 +125,7 @@ def swept(world: World, p: CompiledPopulation, thread: int, parity: int) -> Part
     given |= {f"A_{name}": value for name, value in values.items()}
     given |= {f"S_{name}": value for name, value in memory.states.items()}
     given |= {f"R_{r}": ring for r, ring in zip(p.plan.receptors, memory.rings, strict=True)}
-    text = sweep.source(
-        p.plan, values, world.compiled.precision, p.refractory_steps.ndim > 0
-    )
+    text = sweep.source(p.plan, values, world.compiled.precision, p.refractory_steps.ndim > 0)
     names = sweep.arguments(p.plan, values)
     chosen = {name: given[name] for name in names}
     if p.index not in world.sleep:
@@ -236,6 +233,9 @@ def after(world: World, thread: int, parity: int) -> list[Part]:
                 "counts": counts,
             }, title="recordings"))  # fmt: skip
         made += trial_rules.logs(world, parity)
+        for q_, k in world.reductions:
+            q = world.compiled.projections[q_]
+            made.append(reductions.listen(world, q, k, spikes[reductions.side(q, q.rules[k])]))
     for q in world.compiled.projections:
         if q.deferred is not None:
             values = {"thread": thread, "spikes": spikes[q.post].index, "ptr": spikes[q.post].ptr}
@@ -375,8 +375,8 @@ def reduce(world: World) -> list[Part]:
     made = []
     for q in world.compiled.projections:
         for k, rule in enumerate(q.rules):
-            if isinstance(rule.rule, Reduction):
-                made.append(reductions.part(world, q, rule, switch(world, q)))
+            if (q.index, k) in world.reductions and rule.every == 0:
+                made.append(reductions.part(world, q, k, switch(world, q)))
             if isinstance(rule.rule, TrialRule):
                 made += trial_rules.parts(world, q, k, rule, switch(world, q))
     return made

@@ -45,6 +45,24 @@ def run_parts(parts: Any, step: int, slot: int) -> int:
 
 
 @numba.njit(nogil=True)
+def steps_until_due(every: Any, step: int) -> int:
+    """Return after how many steps the next rule with a period acts."""
+    least = FOREVER
+    for r in range(every.shape[0]):
+        least = min(least, every[r] - step % every[r])
+    return least
+
+
+@numba.njit(nogil=True)
+def run_due(tables: Any, step: int) -> None:
+    """Let the rules act whose period ends with this step."""
+    for p in range(tables.due.shape[0]):
+        rule = tables.due[p, 2]
+        if step % tables.every[rule] == 0 and atomic_load(tables.wanted[rule]):
+            call(tables.due[p, 0], tables.due[p, 1], step, 0)
+
+
+@numba.njit(nogil=True)
 def wait_for_all(address: int, threads: int) -> None:
     """Barrier: spin until every thread has arrived, and give way when that takes long."""
     ticket = atomic_add(address, 1)
@@ -74,6 +92,9 @@ class Tables(NamedTuple):
 
     Sources and inputs; sweeps and samplers; checks of states; bookkeeping of the spikes
     of a batch; deliveries; flushes of learning rules whose history is nearly full.
+
+    `due` (n, 3) are parts of rules with a period: address, block, index of the rule. Rule r
+    acts at multiples of ``every[r]`` steps, where the word at address ``wanted[r]`` is not 0.
     """
 
     emit: Any
@@ -82,12 +103,13 @@ class Tables(NamedTuple):
     after: Any
     deliver: Any
     tidy: Any
+    due: Any
+    every: Any
+    wanted: Any
 
 
 @numba.njit(nogil=True)
-def drive(
-    control: Any, fill: Any, limit: Any, tables: Any, thread: int, threads: int
-) -> None:
+def drive(control: Any, fill: Any, limit: Any, tables: Any, thread: int, threads: int) -> None:
     """Run until STOP or BOUNDARY, or until something needs Python.
 
     Parameters
@@ -103,6 +125,7 @@ def drive(
     barrier = control.ctypes.data + 8 * ARRIVED
     while step < control[STOP] and step < control[BOUNDARY]:
         size = min(control[BATCH], control[STOP] - step, control[BOUNDARY] - step)
+        size = min(size, steps_until_due(tables.every, step))
         # Decisions about sleep are taken at the first step of a batch, when every thread
         # has counted the steps before it.
         size = min(size, control[INTERVAL] - (step + 1) % control[INTERVAL])
@@ -120,6 +143,11 @@ def drive(
             run_parts(tables.deliver[parity], step + k + 1, k)
         step += size
         run_parts(tables.tidy[parity], step, 1)
+        is_due = steps_until_due(tables.every, step - 1) == 1
+        if is_due and threads > 1:
+            wait_for_all(barrier, threads)
+        if is_due and thread == 0:
+            run_due(tables, step)
         if thread == 0:
             control[STEP] = step
             control[PARITY] = 1 - parity

@@ -16,7 +16,7 @@ from snn.engine import CompiledSchedule, Presented, Recorded, unvisited
 from snn.errors import NumericalError, SnnError
 from snn.plasticity.trial_rule import outside_a_schedule
 from snn.progress import Pace
-from snn_cpu import build, driver, memory, parts, sleep
+from snn_cpu import build, driver, memory, parts, periods, sleep
 from snn_cpu.continuation import carried
 from snn_cpu.entries import entries
 from snn_cpu.presentation import Trials
@@ -76,7 +76,9 @@ class CpuEngine:
                           build.tidy)]
             for thread in range(self.threads)
         ]  # fmt: skip
-        self.tables = [driver.Tables(*map(build.tables, own)) for own in self._parts]
+        self._due = periods.due(world)
+        due = periods.tables(world, self._due)
+        self.tables = [driver.Tables(*map(build.tables, own), *due) for own in self._parts]
         self._set_limits()
 
     def _set_limits(self) -> None:
@@ -384,6 +386,8 @@ class CpuEngine:
         for q, late in world.deferred.items():
             for t, memory_ in enumerate(late):
                 found |= {f"{name} {q} {t}": a for name, a in memory_.mutable().items()}
+        for (q, k), kept in world.reductions.items():
+            found |= {f"reduction {q} {k} {name}": a for name, a in kept.mutable().items()}
         for q, each in world.plastic.items():
             for t, own_ in enumerate(each):
                 found |= {f"{name} {q} {t}": a for name, a in own_.mutable().items()}

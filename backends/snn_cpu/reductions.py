@@ -1,8 +1,9 @@
-"""Trial-end rules over rows and columns of weights; splitting of rows among threads."""
+"""Rules over rows and columns of weights; splitting of rows among threads."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -10,25 +11,126 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.compiler import CompiledProjection, CompiledRule
+from snn.homeostasis import Reduction
 from snn.kernels import numba_source
+from snn.plasticity.rule import traces_of
 from snn_cpu.parts import Part, bind
 
 if TYPE_CHECKING:
-    from snn_cpu.build import World
+    from snn_cpu.memory import SpikeMemory
+    from snn_cpu.world import World
 
 Array = NDArray[Any]
 
 
-def part(world: World, q: CompiledProjection, rule: CompiledRule, on: Array) -> Part:
-    """Bind a reduction rule of a projection."""
-    over = type(rule.rule).over  # type: ignore[attr-defined]
-    size = world.compiled.populations[q.post if over == "post" else q.pre].size
+@dataclass(eq=False)
+class ReductionMemory:
+    """What a reduction keeps: traces of its neurons, and when it last acted on each.
+
+    Parameters
+    ----------
+    traces : dict
+        Per trace: its value after the neuron's last spike.
+    at : (n,) int64
+        Step of each neuron's last spike.
+    acted : (n,) int64
+        Step at which the rule last acted on the neuron.
+    fired : (n,) uint8
+        Neurons to act on, where spikes are the trigger.
+    wanted : (1,) int64
+        Whether there is any; always 1 with other triggers.
+    """
+
+    traces: dict[str, Array]
+    at: Array
+    acted: Array
+    fired: Array
+    wanted: Array
+
+    def mutable(self) -> dict[str, Array]:
+        """Return everything that changes during a run, by name."""
+        return {**self.traces, "at": self.at, "acted": self.acted}
+
+
+def reductions(q: CompiledProjection) -> list[tuple[int, CompiledRule]]:
+    """Return the reductions of a projection with their positions."""
+    return [(k, r) for k, r in enumerate(q.rules) if isinstance(r.rule, Reduction)]
+
+
+def side(q: CompiledProjection, made: CompiledRule) -> int:
+    """Return the population whose rows or columns a reduction is over."""
+    return q.post if type(made.rule).over == "post" else q.pre  # type: ignore[attr-defined]
+
+
+def reduction_memory(made: CompiledRule, size: int, dtype: str) -> ReductionMemory:
+    """Allocate what a reduction keeps of `size` neurons."""
+    traces = {f"X_{name}": np.full(size, number(made, trace.initial), dtype)
+              for name, trace in traces_of(type(made.rule)).items()}  # fmt: skip
+    on_spikes = made.rule.trigger == "spike"  # type: ignore[attr-defined]
+    return ReductionMemory(
+        traces, np.zeros(size, np.int64), np.zeros(size, np.int64),
+        np.zeros(size if on_spikes else 0, np.uint8), np.array([int(not on_spikes)]),
+    )  # fmt: skip
+
+
+def number(made: CompiledRule, value: float | str) -> float:
+    """Return a number that may be given as the name of a parameter."""
+    return made.values[value] if isinstance(value, str) else value
+
+
+def listen(world: World, q: CompiledProjection, k: int, spikes: SpikeMemory) -> Part:
+    """Bind what follows the spikes of a reduction's neurons."""
+    made, memory = q.rules[k], world.reductions[q.index, k]
+    traces = traces_of(type(made.rule))
+    numbers = [x for t in traces.values() for x in (number(made, t.tau), number(made, t.increment))]
+    lines = []
+    for i, (name, t) in enumerate(traces.items()):
+        kept = f"X_{name}[i] * cast({_decay('at[i]', f'numbers[{2 * i}]')})"
+        grown = "" if t.nearest else f"{kept} + "
+        lines.append(f"            X_{name}[i] = {grown}cast(numbers[{2 * i + 1}])")
+    text = "\n".join([
+        f"cast = np.{world.compiled.precision}",
+        "@njit(nogil=True, error_model='numpy')",
+        f"def listen({', '.join(['step', 'slot', 'spikes', 'ptr', *_LISTENS, *memory.traces])}):",
+        "    for t in range(spikes.shape[0]):",
+        "        for s in range(ptr[t, slot], ptr[t, slot + 1]):",
+        "            i = uint64(spikes[t, s])",
+        *lines,
+        "            at[i] = step",
+        "            if fired.size and step > 0:",
+        "                fired[i] = 1",
+        "                wanted[0] = 1",
+        "    return 0",
+    ])  # fmt: skip
+    values = {
+        "spikes": spikes.index, "ptr": spikes.ptr, "at": memory.at, "fired": memory.fired,
+        "wanted": memory.wanted, "dt": np.array([world.compiled.dt]),
+        "numbers": np.array([*numbers, 0.0]), **memory.traces,
+    }  # fmt: skip
+    return bind("listen", values, text, title=type(made.rule).__name__)
+
+
+_LISTENS = ("at", "fired", "wanted", "dt", "numbers")
+
+
+def _decay(since: str, tau: str) -> str:
+    return f"math.exp(-((step - {since}) * dt[0]) / {tau})"
+
+
+def part(world: World, q: CompiledProjection, k: int, on: Array) -> Part:
+    """Bind the action of a reduction."""
+    made, memory = q.rules[k], world.reductions[q.index, k]
+    size = world.compiled.populations[side(q, made)].size
+    taus = [number(made, t.tau) for t in traces_of(type(made.rule)).values()]
     values: dict[str, Any] = {
         "on": on,
         "weight": world.weights[q.index],
         "total": np.zeros(size, world.compiled.precision),
-        "numbers": np.array([*rule.values.values()] or [0.0], world.compiled.precision),
-    }
+        "numbers": np.array([*made.values.values()] or [0.0], world.compiled.precision),
+        "dt": np.array([world.compiled.dt]), "taus": np.array([*taus, 0.0]),
+        "at": memory.at, "acted": memory.acted, "fired": memory.fired, "wanted": memory.wanted,
+        **memory.traces,
+    }  # fmt: skip
     if q.form == "csr":
         blocks, stride = q.indptr.shape
         values |= {"indptr": q.indptr.reshape(-1), "stride": stride, "blocks": blocks,
@@ -36,34 +138,49 @@ def part(world: World, q: CompiledProjection, rule: CompiledRule, on: Array) -> 
     else:
         values |= {"pre_start": q.pre_start, "pre_size": q.pre_size, "post_start": q.post_start,
                    "post_size": q.post_size}  # fmt: skip
-    return bind("reduce", values, _text(rule, world.compiled.precision, q.form == "csr", over),
-                title=type(rule.rule).__name__)  # fmt: skip
+    text = _text(made, world.compiled.precision, q.form == "csr", list(values))
+    return bind("reduce", values, text, title=type(made.rule).__name__)
 
 
-def _text(rule: CompiledRule, precision: str, csr: bool, over: str) -> str:
-    cast = f"np.{precision}"
-    kernels = rule.rule.kernels()
+def _text(made: CompiledRule, precision: str, csr: bool, names: list[str]) -> str:
+    rule: Any = made.rule
+    kernels = rule.kernels()
     decorated = "@njit(nogil=True, error_model='numpy')\ndef "
-    sources = [re.sub(r"^def ", decorated, numba_source(k, cast, "k_"), flags=re.M)
+    sources = [re.sub(r"^def ", decorated, numba_source(k, "cast", "k_"), flags=re.M)
                for k in kernels.values()]  # fmt: skip
-    where = "target" if over == "post" else "source"
-    group = {"w": "weight[j]", "total": f"total[{where}]"}
-    numbers = {name: f"numbers[{k}]" for k, name in enumerate(rule.values)}
-    call = {name: f"k_{name}({', '.join({**group, **numbers}[a] for a in k.arguments)})"
+    where = "target" if rule.over == "post" else "source"
+    chosen = f"if fired[{where}]: " if rule.trigger == "spike" else ""
+    traces = list(traces_of(type(rule)))
+    given = {"w": "weight[j]", "total": f"total[{where}]", "elapsed": f"elapsed[{where}]",
+             "dt": "cast(dt[0])", **{name: f"Y_{name}[{where}]" for name in traces}}  # fmt: skip
+    given |= {name: f"numbers[{k}]" for k, name in enumerate(made.values)}
+    call = {name: f"k_{name}({', '.join(given[a] for a in k.arguments)})"
             for name, k in kernels.items()}  # fmt: skip
-    names = "indptr, stride, blocks, width, targets" if csr else \
-        "pre_start, pre_size, post_start, post_size"  # fmt: skip
+    adding = f"{chosen}total[{where}] += {call.get('term')}"
+    summing = ["    total[:] = 0", *_loop(adding, csr)] if "term" in kernels else []
     return "\n".join([
+        f"cast = np.{precision}",
         *sources,
         "@njit(nogil=True, error_model='numpy')",
-        f"def reduce(step, slot, on, weight, total, numbers, {names}):",
-        "    if not on[0]:",
-        "        return 0",
-        "    total[:] = 0",
-        *_loop(f"total[{where}] += {call['term']}", csr),
-        *_loop(f"weight[j] = {call['apply']}", csr),
+        f"def reduce(step, slot, {', '.join(names)}):",
+        f"    elapsed = np.empty(acted.size, np.{precision})",
+        *(f"    Y_{name} = np.empty(acted.size, np.{precision})" for name in traces),
+        "    for i in range(acted.size):",
+        *(["        if not fired[i]:", "            continue"] if chosen else []),
+        "        elapsed[i] = cast((step - acted[i]) * dt[0])",
+        *(f"        Y_{name}[i] = X_{name}[i] * cast({_decay('at[i]', f'taus[{k}]')})"
+          for k, name in enumerate(traces)),
+        "        acted[i] = step",
+        "    if on[0]:",
+        *_indented(summing),
+        *_indented(_loop(f"{chosen}weight[j] = cast({call['apply']})", csr)),
+        *(["    fired[:] = 0", "    wanted[0] = 0"] if chosen else []),
         "    return 0",
     ])  # fmt: skip
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
 
 
 def _loop(line: str, csr: bool) -> list[str]:

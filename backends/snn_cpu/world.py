@@ -12,6 +12,7 @@ from snn.compiler import Compiled, CompiledPopulation, CompiledProjection
 from snn.plasticity import EventRule
 from snn_cpu import memory, sleep
 from snn_cpu.deferred import DeferredMemory, memories
+from snn_cpu.reductions import ReductionMemory, reduction_memory, reductions, side
 from snn_cpu.synapses import PlasticMemory, plastic_memory
 from snn_cpu.trial_rules import TrialMemory, trial_memory, trial_rules
 
@@ -48,6 +49,7 @@ class World:
     counting: Array = field(default_factory=lambda: np.zeros(1, np.int64))
     deferred: dict[int, list[DeferredMemory]] = field(default_factory=dict)
     trial_rules: dict[tuple[int, int], TrialMemory] = field(default_factory=dict)
+    reductions: dict[tuple[int, int], ReductionMemory] = field(default_factory=dict)
 
     def own(self, size: int, thread: int) -> tuple[int, int]:
         """Return the range of neurons of a population that a thread owns."""
@@ -128,6 +130,12 @@ def world_of(compiled: Compiled, threads: int, may_sleep: bool) -> World:
         trial_rules={
             (q.index, k): trial_memory(q, made, compiled.dt, compiled.populations[q.post].size)
             for q in compiled.projections for k, made in trial_rules(q)
+        },
+        reductions={
+            (q.index, k): reduction_memory(
+                made, compiled.populations[side(q, made)].size, compiled.precision
+            )
+            for q in compiled.projections for k, made in reductions(q)
         },
     )  # fmt: skip
 

@@ -113,6 +113,10 @@ def _synapses(synapses: Synapses) -> Arrays:
             found |= _prefixed(f"rule/{r}/{name}", _histories(traces))
         found |= _prefixed(f"rule/{r}/variable", {k: x.copy() for k, x in rule.variables.items()})
         found[f"rule/{r}/latest"] = rule.latest.copy()
+    for r, scaling in enumerate(synapses.scalings):
+        found[f"scaling/{r}/acted"] = scaling.acted.copy()
+        for name, traces in scaling.traces.items():
+            found |= _prefixed(f"scaling/{r}/{name}", _histories(traces))
     return found
 
 
@@ -130,6 +134,10 @@ def _restore_synapses(synapses: Synapses, part: Arrays) -> None:
         for name, values in _under(f"rule/{r}/variable", part).items():
             rule.variables[name][:] = values
         rule.latest[:] = part[f"rule/{r}/latest"]
+    for r, scaling in enumerate(synapses.scalings):
+        scaling.acted[:] = part[f"scaling/{r}/acted"]
+        for name, traces in scaling.traces.items():
+            _restore_histories(traces, _under(f"scaling/{r}/{name}", part))
 
 
 def _histories(traces: list[TraceHistory]) -> Arrays:

@@ -140,6 +140,9 @@ class ReferenceEngine:
             )  # fmt: skip
             for arrival, address, weight in events:
                 self.calendar[arrival].append((address, weight))
+        for synapses in self.synapses:
+            made = synapses.compiled
+            synapses.end_step(self.step, spikes[made.pre], spikes[made.post])
 
     def _require_finite(self) -> None:
         for member in self.populations:

@@ -43,6 +43,10 @@ class TraceHistory:
             last -= 1
         return self._decayed(last, max(step, 0))
 
+    def now(self, step: int) -> Any:
+        """Return the trace at the end of a step, with the spikes stamped then."""
+        return self._decayed(-1, step)
+
     def add(self, step: int) -> None:
         """Add a spike stamped `step`."""
         before = self._decayed(-1, step)
@@ -83,25 +87,17 @@ class EventLearning:
         self.declared = traces_of(kind)
         sides = {"pre": sizes[0], "post": sizes[1], "reward": 1}
         self.traces = {
-            name: [self._trace(trace) for _ in range(sides[trace.side])]
+            name: [
+                trace_history(compiled, trace, real, dt, reach) for _ in range(sides[trace.side])
+            ]
             for name, trace in self.declared.items()
         }
         self.variables = {
-            name: np.full(synapses, self._number(variable.initial), dtype=real)
+            name: np.full(synapses, number(compiled, variable.initial), dtype=real)
             for name, variable in variables_of(kind).items()
         }
         self.states = post_states_of(kind)
         self.latest = np.zeros(synapses, dtype=np.int64)
-
-    def _trace(self, trace: Trace) -> TraceHistory:
-        return TraceHistory(
-            self.real(self._number(trace.initial)), self.real(self._number(trace.increment)),
-            self._number(trace.tau), self.dt, trace.nearest, self.reach,
-        )  # fmt: skip
-
-    def _number(self, value: float | str) -> float:
-        """Return a number that may be given as the name of a parameter."""
-        return self.compiled.values[value] if isinstance(value, str) else value
 
     def read(self, step: int, source: int, target: int, delay: int) -> dict[str, Any]:
         """Return the traces that a synapse reads at a step, the post ones `delay` steps late."""
@@ -140,6 +136,21 @@ class EventLearning:
                 self.traces[name][neuron].add(step)
 
 
+def number(compiled: CompiledRule, value: float | str) -> float:
+    """Return a number that may be given as the name of a parameter."""
+    return compiled.values[value] if isinstance(value, str) else value
+
+
+def trace_history(
+    compiled: CompiledRule, trace: Trace, real: Real, dt: float, reach: int
+) -> TraceHistory:
+    """Return a declared trace of one neuron, before its first spike."""
+    return TraceHistory(
+        real(number(compiled, trace.initial)), real(number(compiled, trace.increment)),
+        number(compiled, trace.tau), dt, trace.nearest, reach,
+    )  # fmt: skip
+
+
 def uniform(step: int, counter: tuple[int, int, int], key: int) -> float:
     """Return the random number of one spike at one synapse."""
     source, target, turn = counter
@@ -152,15 +163,50 @@ def constants_of(compiled: CompiledRule, real: Real, dt: float) -> dict[str, Any
     return {name: real(value) for name, value in {**compiled.values, "dt": dt}.items()}
 
 
-def scaled(
-    compiled: CompiledRule, weights: Array, group: Sequence[int], real: Real, dt: float
-) -> None:
-    """Apply a reduction to the synapses of one row or column, in place."""
-    constants = constants_of(compiled, real, dt)
-    kernels = {k: Function(v, real) for k, v in compiled.rule.kernels().items()}
-    total = real(0)
-    for synapse in group:
-        total = total + kernels["term"]({**constants, "w": weights[synapse]})[0]
-    for synapse in group:
-        given = {**constants, "w": weights[synapse], "total": total}
-        weights[synapse] = kernels["apply"](given)[0]
+class Scaling:
+    """A reduction on one projection: its traces, and when it last acted on each neuron.
+
+    Parameters
+    ----------
+    size : int
+        Number of neurons that have a row or column.
+    """
+
+    def __init__(self, compiled: CompiledRule, real: Real, dt: float, size: int) -> None:
+        self.compiled, self.real, self.dt = compiled, real, dt
+        self.rule: Any = compiled.rule
+        self.constants = constants_of(compiled, real, dt)
+        self.kernels = {name: Function(k, real) for name, k in compiled.rule.kernels().items()}
+        self.traces = {
+            name: [trace_history(compiled, trace, real, dt, 0) for _ in range(size)]
+            for name, trace in traces_of(type(compiled.rule)).items()
+        }
+        self.acted = np.zeros(size, np.int64)
+
+    def due(self, step: int, fired: Sequence[int]) -> list[int]:
+        """Return the neurons whose weights are scaled at the end of a step, ascending."""
+        if self.compiled.every == 0 or step % self.compiled.every:
+            return []
+        return sorted(set(fired)) if self.rule.trigger == "spike" else [*range(len(self.acted))]
+
+    def add(self, step: int, fired: Sequence[int]) -> None:
+        """Add the spikes stamped `step` to the traces."""
+        for traces in self.traces.values():
+            for neuron in fired:
+                traces[neuron].add(step)
+
+    def act(
+        self, step: int, neuron: int, weights: Array, group: Sequence[int], learning: bool
+    ) -> None:
+        """Scale the weights of one row or column, in place."""
+        elapsed = self.real((step - self.acted[neuron]) * self.dt)
+        self.acted[neuron] = step
+        traces = {name: each[neuron].now(step) for name, each in self.traces.items()}
+        given = {**self.constants, **traces, "elapsed": elapsed, "total": self.real(0)}
+        if not learning:
+            return
+        for synapse in group if "term" in self.kernels else ():
+            term = self.kernels["term"]({**given, "w": weights[synapse]})[0]
+            given["total"] = given["total"] + term
+        for synapse in group:
+            weights[synapse] = self.kernels["apply"]({**given, "w": weights[synapse]})[0]

@@ -14,7 +14,7 @@ from snn.compiler import CompiledProjection
 from snn.homeostasis import Reduction
 from snn.plasticity import EventRule
 from snn_reference.kernels import Real
-from snn_reference.rules import EventLearning, scaled
+from snn_reference.rules import EventLearning, Scaling
 
 Array = NDArray[Any]
 Delivery = tuple[int, tuple[int, int, int], Any]
@@ -51,6 +51,11 @@ class Synapses:
             EventLearning(made, real, dt, sizes, compiled.synapses, self.reach)
             for made in compiled.rules
             if isinstance(made.rule, EventRule)
+        ]
+        self.scalings = [
+            Scaling(made, real, dt, sizes[made.rule.over == "post"])
+            for made in compiled.rules
+            if isinstance(made.rule, Reduction)
         ]
         self.post_spikes: dict[int, list[int]] = {}
 
@@ -135,18 +140,26 @@ class Synapses:
         self.post_spikes[step] = list(post)
         self.post_spikes.pop(step - self.reach, None)
 
-    def end_trial(self) -> None:
-        """Let the rules with a trial trigger act."""
-        for made in self.compiled.rules:
-            if isinstance(made.rule, Reduction) and self.learning:
-                for group in self._groups(made.rule):
-                    scaled(made, self.weights, group, self.real, self.dt)
+    def end_step(self, step: int, pre: Sequence[int], post: Sequence[int]) -> None:
+        """Let the reductions see the spikes of a step, and act where that is their trigger."""
+        for scaling in self.scalings:
+            fired = post if scaling.rule.over == "post" else pre
+            scaling.add(step, fired)
+            for neuron in scaling.due(step, fired) if step > 0 else ():
+                self._scale(scaling, step, neuron)
 
-    def _groups(self, rule: Reduction) -> list[list[int]]:
-        """Return the synapses of each row or column, in order of the source."""
-        if rule.over == "post":
-            return [[synapse for _, synapse in self.columns[t]] for t in sorted(self.columns)]
-        return [[synapse for _, synapse in row] for row in self.rows]
+    def end_trial(self, step: int) -> None:
+        """Let the reductions with a trial trigger act."""
+        for scaling in self.scalings:
+            if scaling.rule.trigger == "trial":
+                for neuron in range(len(scaling.acted)):
+                    self._scale(scaling, step, neuron)
+
+    def _scale(self, scaling: Scaling, step: int, neuron: int) -> None:
+        """Let a reduction act on a row or column, in order of the source."""
+        members = self.columns[neuron] if scaling.rule.over == "post" else self.rows[neuron]
+        group = [synapse for _, synapse in members]
+        scaling.act(step, neuron, self.weights, group, self.learning)
 
 
 def initial_weights(compiled: CompiledProjection, real: Real) -> Array:

@@ -66,6 +66,9 @@ class CompiledRule:
         Population whose spikes are the rule's reward.
     above : tuple of int, optional
         Projection and position in it of the trial rule whose arrays this one reads.
+    every : int
+        Of a reduction: it acts at the multiples of so many steps (1: where spikes decide); 0:
+        at a trial's end.
     key : int
         Of the random numbers that the rule draws at spikes.
     """
@@ -74,6 +77,7 @@ class CompiledRule:
     values: Mapping[str, float]
     modulator: int | None = None
     above: tuple[int, int] | None = None
+    every: int = 0
     key: int = 0
 
 

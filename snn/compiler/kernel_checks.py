@@ -12,6 +12,7 @@ from snn.homeostasis import Reduction
 from snn.kernels import kernels_of
 from snn.plasticity import ChangeRule, EventRule
 from snn.plasticity.rule import post_states_of, traces_of, variables_of
+from snn.receptors import Receptor
 
 
 def cell_kernel_problems(component: str, cell: Cell) -> list[Problem]:
@@ -31,19 +32,35 @@ def cell_kernel_problems(component: str, cell: Cell) -> list[Problem]:
     return found
 
 
+def receptor_kernel_problems(component: str, receptor: Receptor) -> list[Problem]:
+    """Require of `receive` known arguments and one returned value per state."""
+    cls = type(receptor)
+    states = list(states_of(cls))
+    found = _undecorated(component, receptor)
+    names = {*states, *params_of(cls), *derived_of(cls), "dt", "arriving"}
+    for name, kernel in kernels_of(cls).items():
+        found += _unknown(f"{component}.{cls.__name__}", name, kernel.arguments, names)
+        if kernel.outputs != len(states):
+            message = f"must return {len(states)} values, one per state; returns {kernel.outputs}"
+            found.append(Problem(f"{component}.{cls.__name__}", name, message))
+    return found
+
+
 def rule_kernel_problems(component: str, rule: Any) -> list[Problem]:
     """Require known arguments, and the weight and every synapse variable as results."""
     cls = type(rule)
-    names = {"w", "dt", *params_of(cls), *traces_of(cls)}
+    names = {"w", "dt", *params_of(cls), *derived_of(cls), *traces_of(cls)}
     found = _undecorated(component, rule)
     if isinstance(rule, Reduction):
-        found += _missing(component, rule, ["term", "apply"])
+        found += _missing(component, rule, ["apply"])
     if isinstance(rule, EventRule):
         names |= {"elapsed", *variables_of(cls), *post_states_of(cls)}
         if not kernels_of(cls):
             found.append(Problem(component, "on_pre", "is missing, and so is on_post"))
     for name, kernel in kernels_of(cls).items():
-        known = names | {"apply": {"total"}, "on_pre": {"uniform"}}.get(name, set())
+        sums = {"total"} if "term" in kernels_of(cls) else set()
+        special = {"apply": {"elapsed"} | sums, "on_pre": {"uniform"}}
+        known = names | special.get(name, set())
         found += _unknown(component, name, kernel.arguments, known)
         wanted = _results(rule, name)
         if kernel.outputs != len(wanted):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from snn.cells import Cell
 from snn.compiler.populations import state_table
 from snn.compiler.projections import is_implicit, rule_above
@@ -87,13 +89,13 @@ def _above(component: str, projection: Projection, rule: TrialRule) -> list[Prob
 
 def sum_problems(projection: Projection, rule: Reduction) -> list[Problem]:
     """Refuse a sum that the bounds of the other rules do not let the weights reach."""
-    target = getattr(rule, "target", None)
     bounds = [r.w_max for r in projection.synapse.rules if hasattr(r, "w_max")]
     members = len(projection.pre if rule.over == "post" else projection.post)
-    if target is None or not bounds or target <= min(bounds) * members:
+    target = getattr(rule, "target", -math.inf)
+    if not bounds or target <= rule.largest(members, min(bounds)):
         return []
     message = (f"cannot be reached: at most {members} weights of at most {min(bounds):g} make "
-               f"{min(bounds) * members:g}; got {target:g}")  # fmt: skip
+               f"{rule.largest(members, min(bounds)):g}; got {target:g}")  # fmt: skip
     component = f"{projection.label}.{type(rule).__name__}"
     return [Problem(component, "target", message, "lower the target or raise w_max")]
 

@@ -54,7 +54,7 @@ def projection_problems(
     unfit = _connector(projection)
     receptor = None if found else _receptor(projection)
     return [*found, *unfit, *_synapse(projection, receptor, dt, not unfit),
-            *_rules(projection, receptor)]  # fmt: skip
+            *_rules(projection, receptor, dt)]  # fmt: skip
 
 
 def side_problems(label: str, field: str, side: Any, network: Network) -> list[Problem]:
@@ -205,7 +205,7 @@ def _off_grid(value: Any, dt: float, rounds: bool) -> str:
     return ""
 
 
-def _rules(projection: Projection, receptor: Receptor | None) -> list[Problem]:
+def _rules(projection: Projection, receptor: Receptor | None, dt: float | None) -> list[Problem]:
     found = []
     for rule in projection.synapse.rules:
         found += _rule(projection.label, rule, receptor)
@@ -215,6 +215,9 @@ def _rules(projection: Projection, receptor: Receptor | None) -> list[Problem]:
             found += trial_problems(projection, rule)
         if isinstance(rule, Reduction):
             found += sum_problems(projection, rule)
+            if dt is not None:
+                name = f"{projection.label}.{type(rule).__name__}"
+                found += rule.trigger_problems(name, dt)
     if projection.synapse.rules:
         found += source_problems(projection)
         found += _listed_once(projection, "a plastic projection")

@@ -12,6 +12,7 @@ from snn.compiler.compiled import CompiledProjection, CompiledRule
 from snn.compiler.placement import BLOCK, is_contiguous, place
 from snn.connectors import INDEX_FREE, Connectivity, Convolution, Request
 from snn.distributions import Distribution
+from snn.homeostasis import Reduction
 from snn.network import Network, Projection, index_of, population_of
 from snn.plasticity.rule import Rule, modulator_label
 from snn.random import generator, stream_key
@@ -43,7 +44,7 @@ def compile_projection(
         "receptor": list(post.model.receptors).index(projection.receptor),  # type: ignore[union-attr]
         "pre_start": int(i[0]) if len(i) else 0, "pre_size": len(i),
         "post_start": int(j[0]) if len(j) else 0, "post_size": len(j),
-        "rules": tuple(_rules(projection, seed)),
+        "rules": tuple(_rules(projection, dt, seed)),
     }  # fmt: skip
     if is_implicit(projection):
         return _implicit(projection, head, dt, seed, dtype)
@@ -58,15 +59,16 @@ def compile_projection(
     )  # fmt: skip
 
 
-def _rules(projection: Projection, seed: int) -> Iterator[CompiledRule]:
+def _rules(projection: Projection, dt: float, seed: int) -> Iterator[CompiledRule]:
     labels = [p.label for p in projection.network.populations]
     for k, rule in enumerate(projection.synapse.rules):
         modulator = modulator_label(rule)
         yield CompiledRule(
             rule=rule, values=rule.numbers(),
             modulator=None if modulator is None else labels.index(modulator),
-            above=rule_above(projection, rule),
             key=stream_key(seed, projection.label, f"rule {k}"),
+            above=rule_above(projection, rule),
+            every=rule.period(dt) if isinstance(rule, Reduction) else 0,
         )  # fmt: skip
 
 

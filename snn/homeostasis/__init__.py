@@ -2,7 +2,8 @@
 
 from snn.homeostasis.homeostasis import Reduction
 from snn.homeostasis.norm_scaling import NormScaling
+from snn.homeostasis.rate_scaling import RateScaling
 from snn.homeostasis.row_scaling import RowScaling
 from snn.homeostasis.synaptic_scaling import SynapticScaling
 
-__all__ = ["NormScaling", "Reduction", "RowScaling", "SynapticScaling"]
+__all__ = ["NormScaling", "RateScaling", "Reduction", "RowScaling", "SynapticScaling"]

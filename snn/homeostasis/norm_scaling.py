@@ -10,7 +10,7 @@ from snn.homeostasis.homeostasis import Reduction
 
 @model
 class NormScaling(Reduction):
-    """At the end of each trial, bring a neuron's incoming weights to a Euclidean norm.
+    """Bring a neuron's incoming weights to a Euclidean norm.
 
     ``w <- w target / sqrt(sum(w^2))``, the sum running over the neuron's synapses in this
     projection, in order of the source. With inputs of equal norm the drive of a neuron is
@@ -23,6 +23,9 @@ class NormScaling(Reduction):
     """
 
     target: float = param(unit="weight", above=0, shared=True, doc="norm to reach")
+
+    def largest(self, members: int, bound: float) -> float:
+        return math.sqrt(members) * bound
 
     @staticmethod
     def term(w: float) -> float:

@@ -10,7 +10,7 @@ from snn.homeostasis.homeostasis import Reduction
 
 @model
 class RowScaling(Reduction):
-    """At the end of each trial, multiply a neuron's outgoing weights to reach `target`.
+    """Multiply a neuron's outgoing weights so that they sum to `target`.
 
     ``w <- w target / sum(w)``, the sum running over the synapses of one source in this
     projection. A source whose weights sum to 0 is left alone. `SynapticScaling` is the
@@ -24,6 +24,9 @@ class RowScaling(Reduction):
 
     over: ClassVar[str] = "pre"
     target: float = param(unit="weight", above=0, shared=True, doc="sum to reach")
+
+    def largest(self, members: int, bound: float) -> float:
+        return members * bound
 
     @staticmethod
     def term(w: float) -> float:

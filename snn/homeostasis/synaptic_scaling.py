@@ -8,7 +8,7 @@ from snn.homeostasis.homeostasis import Reduction
 
 @model
 class SynapticScaling(Reduction):
-    """At the end of each trial, multiply a neuron's incoming weights to reach `target`.
+    """Multiply a neuron's incoming weights so that they sum to `target`.
 
     ``w <- w target / sum(w)``, the sum running over the neuron's synapses in this
     projection, in order of the source. A neuron whose weights sum to 0 is left alone.
@@ -20,6 +20,9 @@ class SynapticScaling(Reduction):
     """
 
     target: float = param(unit="weight", above=0, shared=True, doc="sum to reach")
+
+    def largest(self, members: int, bound: float) -> float:
+        return members * bound
 
     @staticmethod
     def term(w: float) -> float:

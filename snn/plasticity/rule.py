@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any, ClassVar, Literal
 
 from snn.errors import Problem
-from snn.fields import Model, _declared, params_of, range_problems, values_of
+from snn.fields import (
+    Model,
+    _declared,
+    derived_of,
+    params_of,
+    range_problems,
+    values_of,
+)
 from snn.kernels import Kernel, kernels_of
 
 
@@ -82,8 +90,11 @@ class Rule(Model):
         return kernels_of(type(self))
 
     def numbers(self) -> dict[str, float]:
-        """Return the numbers that the functions read, by name."""
-        return {name: float(value) for name, value in values_of(self).items()}
+        """Return the numbers that the functions read, by name: parameters, derived constants."""
+        own = {name: float(value) for name, value in values_of(self).items()}
+        made = {name: made(*(own[a] for a in signature(made).parameters))
+                for name, made in derived_of(type(self)).items()}  # fmt: skip
+        return own | made
 
 
 class EventRule(Rule):
@@ -168,9 +179,9 @@ def traces_of(cls: type) -> Mapping[str, Trace]:
     return _declared(cls, Trace)
 
 
-def trace_problems(component: str, rule: EventRule) -> list[Problem]:
+def trace_problems(component: str, rule: Rule) -> list[Problem]:
     """Require that traces name known parameters and that some function reads them."""
-    found, known = [], params_of(type(rule))
+    found, known = [], [*params_of(type(rule)), *derived_of(type(rule))]
     read = {a for kernel in rule.kernels().values() for a in kernel.arguments}
     for name, trace in traces_of(type(rule)).items():
         for field in (trace.tau, trace.increment, trace.initial):

@@ -36,6 +36,23 @@ class Short(snn.EventRule):
         return w + tag
 
 
+@snn.model
+class Sided(snn.Reduction):
+    tau: float = snn.param(20.0, unit="ms", above=0, shared=True, doc="trace")
+    x = snn.Trace("pre", tau="tau")
+
+    @staticmethod
+    def apply(w: float, x: float) -> float:
+        return w - x
+
+
+@snn.model
+class Unsummed(snn.Reduction):
+    @staticmethod
+    def apply(w: float, total: float) -> float:
+        return w / total
+
+
 def compiled(rule: Any, times: list[float] | None = None) -> None:
     net = snn.Network(dt=1.0)
     model = snn.Poisson(rate=5.0) if times is None else snn.SpikeArray(times=times)
@@ -54,6 +71,13 @@ def compiled(rule: Any, times: list[float] | None = None) -> None:
     (snn.RewardSTDP(), ["learned.RewardSTDP", "modulator"]),
     ([snn.PairSTDP(w_max=1.0), snn.SynapticScaling(target=3.5)], ["target", "3.5", "w_max"]),
     ([snn.PairSTDP(w_max=1.0), snn.RowScaling(target=2.5)], ["target", "2.5", "w_max"]),
+    ([snn.PairSTDP(w_max=1.0), snn.NormScaling(target=1.8)], ["target", "1.8", "w_max"]),
+    (snn.SynapticScaling(target=1.0, trigger="sometimes"), ["trigger", "'sometimes'", "multiple"]),
+    (snn.SynapticScaling(target=1.0, trigger=2.5), ["trigger", "multiple of 1 ms", "2.5"]),
+    (snn.SynapticScaling(target=1.0, trigger=0.0), ["trigger", "got 0.0"]),
+    (snn.RateScaling(w_min=2.0, w_max=1.0), ["learned.RateScaling", "w_min", "w_max"]),
+    (Sided(), ["learned.Sided", "x", "post neuron"]),
+    (Unsummed(), ["learned.Unsummed", "apply", "'total'"]),
 ])  # fmt: skip
 def test_refused(rule: Any, parts: list[str]) -> None:
     with pytest.raises(ValidationError) as caught:
