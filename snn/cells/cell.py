@@ -21,7 +21,7 @@ class Cell(Model):
     A subclass is decorated with `snn.model` and declares parameters (`snn.param`),
     states (`snn.State`), constants (`snn.derived`) and, as static functions in the
     kernel grammar whose arguments are looked up by name among states, parameters,
-    derived constants, `dt`, `i_syn` (nA), `g_syn` (uS) and `v_th`:
+    derived constants, `dt`, `i_syn` (nA) and `g_syn` (uS):
 
     step(...)
         New value of every state, in order of declaration. `i_syn` is the synaptic

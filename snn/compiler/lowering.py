@@ -107,7 +107,7 @@ def _receptor(
     for row in states:
         factors = [] if receptor.pulse else [(f"P_{name}_{row}_{s}", f"{name}_{s}") for s in states]
         terms = [_term(*f, values) for f in [*factors, (f"J_{name}_{row}", f"in_{name}")]]
-        lines.append(f"next_{name}_{row} = {' + '.join(filter(None, terms))}")
+        lines.append(f"next_{name}_{row} = {' + '.join(filter(None, terms)) or '0.0'}")
     return [*lines, *(f"{name}_{row} = next_{name}_{row}" for row in states)]
 
 

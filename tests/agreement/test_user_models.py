@@ -6,6 +6,7 @@ import linecache
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 from agreement.equality import require_agreement, spikes_in
 from networks import DT
@@ -156,6 +157,21 @@ def test_a_cell_without_receptors_takes_no_synapses() -> None:
     wired.connect(clock, clock, snn.OneToOne(), snn.Synapse(weight=1.0))
     with pytest.raises(ValidationError, match="receptor"):
         compile_network(wired)
+
+
+def test_receptors_that_forget_within_a_step() -> None:
+    """exp(-dt / tau) is 0 in any precision: nothing is left of the state's own past."""
+    net = snn.Network(dt=DT)
+    receptors = {"fast": snn.CurrentExp(tau_syn=5e-4), "faster": snn.CurrentAlpha(tau_syn=2e-4)}
+    post = net.population(5, snn.LIF(receptors=receptors), label="post")
+    pre = net.population(9, snn.Poisson(rate=200.0), label="pre")
+    for receptor in receptors:
+        synapse = snn.Synapse(weight=snn.Uniform(0, 3000.0))
+        net.connect(pre, post, snn.AllToAll(), synapse, receptor=receptor)
+    net.record(post, "spikes")
+    with pytest.warns(snn.units.SuspiciousUnitWarning):
+        found = require_agreement(net, 200)
+    assert np.ptp(found["post.v now"]) > 0
 
 
 def test_names_that_the_step_needs_itself_are_refused() -> None:
