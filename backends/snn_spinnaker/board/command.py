@@ -22,7 +22,7 @@ _PACING = click.option(
 )  # fmt: skip
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, epilog="Example: snn board --version 5")
 @_VERSION
 @_PACING
 @click.option("--address", default="", help="Loopback address; a free one by default.")
@@ -65,7 +65,8 @@ def _tell_load(board: VirtualBoard) -> None:
         click.echo(load_table(loads))
 
 
-@command.command("run", context_settings={"ignore_unknown_options": True})
+@command.command("run", epilog="Example: snn board run script.py",
+                 context_settings={"ignore_unknown_options": True})  # fmt: skip
 @_VERSION
 @_PACING
 @click.argument("script", type=click.Path(exists=True, dir_okay=False))
