@@ -53,7 +53,7 @@ def test_training_trace_voltage_by_voltage_and_weight_by_weight(sim):
     labels = {p.label: p for p in made.compiled.populations}
     learned = {q.label: q for q in made.compiled.projections if q.rules}
     ticks = len(recorded["time_ms"])
-    # Weights can only be read between runs, so each millisecond is a run of its own; all start at 0.
+    # Weights can only be read between runs, so each millisecond is a run of its own.
     weights = {label: [[0.0] * q.synapses] for label, q in learned.items()}
     for _ in range(ticks):
         sim.run(1)

@@ -103,22 +103,6 @@ def test_runs_resets_and_changes(sim):
     assert voltage[1][-1] == pytest.approx(-55.0, abs=0.1)
 
 
-def test_current_sources(sim):
-    sim.setup(1.0)
-    target = sim.Population(3, sim.IF_curr_exp(v_thresh=100.0))
-    target.record("v")
-    sim.DCSource(amplitude=0.5, start=10.0, stop=60.0).inject_into(target[0:1])
-    steps = sim.StepCurrentSource(times=[5.0, 40.0], amplitudes=[0.25, 0.0])
-    steps.inject_into(target[1:2])
-    sim.run(100)
-    v = target.get_data("v").segments[0].filter(name="v")[0].magnitude
-    assert np.all(v[:11] == -65.0, axis=0)[0]
-    # 50 ms of 0.5 nA: 10 mV times 1 - exp(-2.5); within one tick's change (0.04 mV).
-    assert v[:, 0].max() == pytest.approx(-65.0 + 10.0 * (1 - np.exp(-2.5)), abs=0.05)
-    assert v[:, 1].max() == pytest.approx(-65.0 + 5.0 * (1 - np.exp(-1.75)), abs=0.05)
-    assert np.all(v[:, 2] == -65.0)
-
-
 #: Weight per model. The alpha synapse gets 2 ms: with the default of 0.5 ms at steps of 1 ms the
 #: board's alpha function is zero in every tick, whatever the weight.
 CELLS = {
