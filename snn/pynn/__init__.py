@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pyNN import errors, random, space
 from pyNN.connectors import *  # noqa: F403
 from pyNN.network import Network
-from pyNN.random import GSLRNG, NativeRNG, NumpyRNG, RandomDistribution
+from pyNN.parameters import ParameterSpace, Sequence
+from pyNN.random import GSLRNG, NumpyRNG, RandomDistribution
 from pyNN.recording import *  # noqa: F403
 from pyNN.space import (
     Cuboid,
@@ -26,7 +29,6 @@ from snn.pynn.adaptive_cells import (
     HH_cond_exp,
     IF_cond_exp_gsfa_grr,
     IF_facets_hardware1,
-    SpikeSourceInhGamma,
 )
 from snn.pynn.cells import (
     IF_cond_alpha,
@@ -65,6 +67,7 @@ from snn.pynn.control import (
     setup,
 )
 from snn.pynn.electrodes import ACSource, DCSource, NoisyCurrentSource, StepCurrentSource
+from snn.pynn.gamma import SpikeSourceInhGamma
 from snn.pynn.installation import install_as
 from snn.pynn.plasticity import (
     AdditivePotentiationMultiplicativeDepression,
@@ -78,6 +81,8 @@ from snn.pynn.plasticity import (
 from snn.pynn.populations import Assembly, Population, PopulationView
 from snn.pynn.procedural_api import connect, create, record, record_gsyn, record_v, set
 from snn.pynn.projections import Projection
+from snn.pynn.random_numbers import NativeRNG
+from snn.pynn.refused import SmallWorldConnector, refuse
 from snn.pynn.sources import SpikeSourceArray, SpikeSourcePoisson
 from snn.pynn.synapses import (
     ElectricalSynapse,
@@ -88,6 +93,10 @@ from snn.pynn.synapses import (
     TsodyksMarkramSynapse,
 )
 from snn.pynn.trains import SpikeSourceGamma, SpikeSourcePoissonRefractory
+
+
+def __getattr__(name: str) -> Any:
+    refuse(name)
 
 
 def list_standard_models() -> list[str]:

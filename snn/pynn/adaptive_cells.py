@@ -11,7 +11,7 @@ from pyNN.standardmodels import cells
 
 import snn
 from snn.cells import Cell
-from snn.errors import Problem, UnsupportedModelError, ValidationError
+from snn.errors import Problem, ValidationError
 from snn.pynn.cells import (
     ADAPTIVE,
     CONDUCTANCES,
@@ -122,12 +122,3 @@ def _three(name: str, values: NDArray[Any], missing: float) -> dict[str, Any]:
             raise ValidationError([Problem("GIF_cond_exp", name, message)])
         row[: len(given)] = given
     return {f"{name}{k + 1}": collapsed(rows[:, k]) for k in range(3)}
-
-
-class SpikeSourceInhGamma:
-    """Not available: inhomogeneous gamma trains."""
-
-    def __init__(self, **parameters: Any) -> None:
-        raise UnsupportedModelError(
-            "SpikeSourceInhGamma is not available; draw the trains and use SpikeSourceArray"
-        )

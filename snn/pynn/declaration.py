@@ -74,7 +74,7 @@ class Declaration:
         if not mine and len(projection):
             return False
         for k, piece in mine:
-            values = projection.magnitudes(piece.sign)[piece.order]
+            values = np.broadcast_to(piece.weight, len(projection))[piece.order]
             if values.min(initial=0.0) < 0 and piece.target not in self.signed:
                 return False
             engine.write_weights(k, values)
@@ -99,7 +99,7 @@ def declare(state: State, step: int, horizon: int) -> Declaration:
     for population in state.populations:
         _add_population(made, population, _unique(population.stream, taken), horizon)
     for piece in pieces:
-        _add_piece(made, piece, _unique(piece.projection.label or "projection", taken))
+        _add_piece(made, piece, _unique(piece.projection.stream, taken))
     for number, electrode in enumerate(state.electrodes):
         made.extends |= bool(electrode.targets) and electrode.tabulated
         for k, (population, index) in enumerate(electrode.targets):

@@ -32,6 +32,8 @@ class Piece:
         Of the language.
     sign : {1, -1}
         What a weight of the script is multiplied by to give one of the language.
+    sites : int
+        How many parallel synapses of the language one of the script is.
     """
 
     projection: Any
@@ -42,6 +44,7 @@ class Piece:
     targets: Index
     receptor: str
     sign: int
+    sites: int = 1
 
     @cached_property
     def order(self) -> Index:
@@ -65,14 +68,19 @@ class Piece:
         return bool(self.projection.synapse_type.plastic)
 
     @property
+    def weight(self) -> Array:
+        """Weights of the language: one per synapse of the projection, or one for all."""
+        return np.asarray(self.projection.magnitudes(self.sign)) / self.sites
+
+    @property
     def mixed(self) -> bool:
         """Whether some weights act against the receptor's sign."""
-        weight = np.asarray(self.projection.magnitudes(self.sign))
+        weight = self.weight
         return bool(weight.size and weight.min() < 0)
 
     def declared(self) -> tuple[Connector, Synapse]:
         """Return connector and synapse of the language."""
-        weight = np.asarray(self.projection.magnitudes(self.sign))
+        weight = self.weight
         delay = np.asarray(self.projection.grid_delays())
         rules = self.projection.synapse_type.rules(self.projection, self.chosen)
         if self._dense and delay.ndim == 0:
@@ -90,7 +98,7 @@ class Piece:
 
     @property
     def _dense(self) -> bool:
-        whole = len(self.chosen) == self.pre.size * self.post.size
+        whole = self.sites == 1 and len(self.chosen) == self.pre.size * self.post.size
         return bool(whole and self.projection.dense and self.post.size <= BLOCK)
 
     def _by_row(self) -> Index:
@@ -133,10 +141,13 @@ def pieces_of(projection: Any) -> list[Piece]:
             one = len(populations_pre) == len(populations_post) == 1
             chosen = every if one else every[(which_pre == a) & (which_post == b)]
             receptor, sign = q.celltype.receptor(projection.receptor_type)
-            found += [
-                Piece(projection, p, q, kind, sources[kind], targets[kind], receptor, sign)
-                for kind in _kinds(projection, chosen)
-            ]
+            for kind in _kinds(projection, chosen):
+                sites = projection.synapse_type.sites(projection, kind)
+                each = np.repeat(kind, sites) if sites > 1 else kind
+                found.append(
+                    Piece(projection, p, q, each, sources[each], targets[each], receptor, sign,
+                          sites)
+                )  # fmt: skip
     return found
 
 

@@ -59,7 +59,11 @@ class _Cells:
 
     def _set_parameters(self, parameter_space: ParameterSpace) -> None:
         population, index = self.root()
-        parameter_space.evaluate(simplify=False)
+        try:
+            parameter_space.evaluate(simplify=False)
+        except ValueError as error:
+            given = ", ".join(map(str, parameter_space.keys()))
+            raise errors.InvalidParameterValueError(f"{given}: {error}") from None
         for name, value in parameter_space.items():
             _require_numbers(name, value, population.parameters[name])
             population.parameters[name][index] = value

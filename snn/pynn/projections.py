@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ from pyNN.space import Space
 from snn.errors import UnsupportedModelError
 from snn.pynn import bulk, simulator
 from snn.pynn.synapses import StaticSynapse
+
+log = logging.getLogger("snn")
 
 Array = NDArray[Any]
 ADDRESS = {"presynaptic_index": "sources", "postsynaptic_index": "targets"}
@@ -57,6 +60,8 @@ class Projection(common.Projection):
             self, presynaptic_population, postsynaptic_population, connector, synapse_type,
             source, receptor_type, space or Space(), label,
         )  # fmt: skip
+        # PyNN's own labels count all populations that a process ever made.
+        self.stream = label or f"projection{len(simulator.state.projections)}"
         self._columns: list[tuple[Array, Any, dict[str, Any]]] = []
         self.dense = False
         made = bulk.connect(connector, self)
@@ -171,7 +176,8 @@ class Projection(common.Projection):
                 self.write(name, full[self.sources, self.targets])
 
     def _set_initial_value_array(self, variable: str, initial_value: Any) -> None:
-        self.synapse_initial = getattr(self, "synapse_initial", {}) | {variable: initial_value}
+        kind = type(self.synapse_type).__name__
+        log.warning("%s begins at rest: the initial value of %s has no effect", kind, variable)
 
 
 def _joined(pieces: list[tuple[int, Any]]) -> Any:

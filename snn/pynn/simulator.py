@@ -25,13 +25,13 @@ class State(BaseState):
 
     def __init__(self) -> None:
         super().__init__()
-        self.mpi_rank = 0
-        self.num_processes = 1
         self.begin(Settings())
 
     def begin(self, settings: Settings) -> None:
         """Forget the network and start over with other settings."""
         self.settings = settings
+        self.mpi_rank = 0
+        self.num_processes = 1
         self.write_on_end: list[Any] = []
         self.recorders: set[Any] = set()
         self.populations: list[Any] = []

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from snn.errors import UnsupportedModelError
 from snn.pynn import *  # noqa: F403
 from snn.pynn import control, extra_models, list_standard_models
 from snn.pynn.board_cells import IF_curr_delta, Izhikevich
@@ -21,6 +20,7 @@ from snn.pynn.machine import (
 )
 from snn.pynn.populations import BoardPopulation as Population
 from snn.pynn.projections import Projection as SpiNNakerProjection
+from snn.pynn.refused import NAMES, refuse
 from snn.pynn.space_names import distance
 
 MISSING = {
@@ -46,6 +46,4 @@ def name() -> str:
 
 
 def __getattr__(name: str) -> Any:
-    if name in MISSING:
-        raise UnsupportedModelError(f"sim.{name}: snn.pynn does not have {MISSING[name]}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    refuse(name, {**NAMES, **MISSING}, __name__)

@@ -34,6 +34,10 @@ class SynapseType:
         return {name: float(projection.column(name)[chosen[0]]) for name in projection.values
                 if name not in ("weight", "delay")}  # fmt: skip
 
+    def sites(self, projection: Any, chosen: NDArray[Any]) -> int:
+        """Return how many parallel synapses of the language each of some synapses is."""
+        return 1
+
     def _get_minimum_delay(self) -> float:
         from snn.pynn.simulator import state
 
@@ -70,36 +74,35 @@ class SimpleStochasticSynapse(SynapseType, synapses.SimpleStochasticSynapse):
     translations = unchanged(synapses.SimpleStochasticSynapse)
 
     def rules(self, projection: Any, chosen: NDArray[Any]) -> tuple[Rule, ...]:
-        if self.shared(projection, chosen)["p"] == 1.0:
-            return ()
-        raise UnsupportedModelError(
-            "SimpleStochasticSynapse.p must be 1: snn has no synapses that fail at random; "
-            "use Poisson sources where the failures need not be shared"
-        )
+        return (snn.StochasticRelease(p=self.shared(projection, chosen)["p"]),)
 
 
-class _Missing:
-    """A synapse type that the language has no form of."""
+class StochasticTsodyksMarkramSynapse(SynapseType, synapses.StochasticTsodyksMarkramSynapse):
+    """`StochasticTsodyksMarkramSynapse` of PyNN: the rule of the same name."""
 
-    instead: ClassVar[str] = ""
+    translations = unchanged(synapses.StochasticTsodyksMarkramSynapse)
+
+    def rules(self, projection: Any, chosen: NDArray[Any]) -> tuple[Rule, ...]:
+        values = self.shared(projection, chosen)
+        return (snn.StochasticTsodyksMarkram(
+            U=values["U"], tau_rec=values["tau_rec"], tau_fac=values["tau_facil"]
+        ),)  # fmt: skip
+
+
+class MultiQuantalSynapse(StochasticTsodyksMarkramSynapse, synapses.MultiQuantalSynapse):
+    """`MultiQuantalSynapse` of PyNN: n synapses of one site with an n-th of the weight."""
+
+    default_parameters = synapses.MultiQuantalSynapse.default_parameters
+    translations = unchanged(synapses.MultiQuantalSynapse)
+
+    def sites(self, projection: Any, chosen: NDArray[Any]) -> int:
+        return int(self.shared(projection, chosen)["n"])
+
+
+class ElectricalSynapse:
+    """Refused: the cells of a step do not see one another's membrane."""
 
     def __init__(self, **parameters: Any) -> None:
-        raise UnsupportedModelError(f"{type(self).__name__} is not available; {self.instead}")
-
-
-class StochasticTsodyksMarkramSynapse(_Missing):
-    """Not available."""
-
-    instead = "TsodyksMarkramSynapse gives its mean"
-
-
-class MultiQuantalSynapse(_Missing):
-    """Not available."""
-
-    instead = "TsodyksMarkramSynapse gives its mean"
-
-
-class ElectricalSynapse(_Missing):
-    """Not available."""
-
-    instead = "snn has chemical synapses only"
+        raise UnsupportedModelError(
+            "ElectricalSynapse is not available: snn has chemical synapses only; use pyNN.neuron"
+        )

@@ -1,40 +1,52 @@
-"""PyNN's own scenarios under this front end.
-
-They are in PyNN's source distribution only; SNN_PYNN_SOURCE names the folder it was
-unpacked to (docs/pynn.md).
-"""
+"""PyNN's own scenarios and unit tests, with this front end under them (docs/pynn.md)."""
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("pyNN", reason="PyNN is not installed")
 
-HERE = Path(__file__).parent
-SOURCE = os.environ.get("SNN_PYNN_SOURCE", "")
-REFUSED = {"test_simple_stochastic_synapse"}
-"""Scenarios that need synapses which fail at random."""
+UNIT_TESTS = ("assembly", "connectors_serial", "population", "populationview", "projection")
+"""Those that use `pyNN.mock`, but for those of connectors in parallel, which pretend to be one
+of two MPI processes."""
+
+PRETENDED = {
+    "test_get_multiple_params_no_gather",
+    "test_set_random_distribution_parallel_safe",
+    "test_set_random_distribution_parallel_unsafe",
+}
+"""Unit tests that pretend to be one of two MPI processes."""
+
+INVENTED = {
+    "test_get_data_with_gather",
+    "test_get_spike_counts",
+    "test_get_spikes_with_gather",
+    "test_mean_spike_count",
+}
+"""Unit tests that expect the two spikes which `pyNN.mock` invents for every cell."""
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not SOURCE, reason="SNN_PYNN_SOURCE does not name PyNN's sources")
-def test_scenarios_pass(tmp_path: Path) -> None:
-    command = [
-        sys.executable, "-m", "pytest", "-p", "scenario_plugin", "-p", "no:cacheprovider", "-q",
-        "-rA", "-c", os.devnull, str(Path(SOURCE).resolve() / "test" / "system" / "scenarios"),
-    ]  # fmt: skip
-    path = os.pathsep.join([str(HERE), *sys.path])
-    done = subprocess.run(
-        command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": path}, capture_output=True,
-        text=True,
-    )  # fmt: skip
-    failed = set(re.findall(r"^(?:FAILED|ERROR) \S*::(\w+)", done.stdout, re.M))
-    passed = re.findall(r"^PASSED \S*::(\w+)", done.stdout, re.M)
-    assert failed == REFUSED, done.stdout[-5000:]
-    assert len(passed) >= 64
+def test_scenarios_pass(pynn_source: Path, run_theirs: Callable[..., Any]) -> None:
+    """All of them: of cells with a morphology there is one, which skips itself."""
+    folder = pynn_source / "test" / "system" / "scenarios"
+    text = "".join(path.read_text(encoding="utf-8") for path in folder.glob("test_*.py"))
+    written = re.findall(r"^def (test_\w+)", text, re.M)
+    outcome = run_theirs("scenario_plugin", [folder])
+    assert not outcome.failed, outcome.text
+    assert outcome.skipped == 1
+    assert len(outcome.passed) == len(written) - 1 >= 65
+
+
+@pytest.mark.slow
+def test_unit_tests_pass(pynn_source: Path, run_theirs: Callable[..., Any]) -> None:
+    folder = pynn_source / "test" / "unittests"
+    outcome = run_theirs("unit_plugin", [folder / f"test_{name}.py" for name in UNIT_TESTS])
+    assert set(outcome.failed) == PRETENDED | INVENTED, outcome.text
+    assert len(outcome.failed) == 11
+    assert len(outcome.passed) >= 209
