@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,6 +106,14 @@ def check(
         compile_network(network, dt=dt, seed=seed, numerics=chosen)
     except ValidationError as error:
         return Report(backend=backend, problems=(*problems, *error.problems))
-    inspect = getattr(profile(chosen), "findings", None)
-    findings = tuple(inspect(compiled)) if inspect else ()
+    used = profile(chosen)
+    inspect = getattr(used, "findings", None)
+    findings = (*_unmet(network, used.name), *(inspect(compiled) if inspect else ()))
     return Report(backend=backend, problems=tuple(problems), findings=findings)
+
+
+def _unmet(network: Network, numerics: str) -> Iterator[Finding]:
+    """Yield a warning for each part whose constants were made for another profile."""
+    for a in network.assumptions:
+        if a.numerics != numerics:
+            yield Finding(component=a.component, topic="numerics", message=a.reason, cure=a.cure)

@@ -118,6 +118,26 @@ class Recording:
     every: float | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Assumption:
+    """What a network's constants were made for; `snn.check` says where it does not hold.
+
+    Parameters
+    ----------
+    component : str
+        What of the network relies on it.
+    numerics : str
+        Name of the numerics profile.
+    reason, cure : str
+        Why another profile will not do, and what to do instead.
+    """
+
+    component: str
+    numerics: str
+    reason: str
+    cure: str
+
+
 class Network:
     """A network under construction: populations, projections, inputs, recordings.
 
@@ -141,6 +161,7 @@ class Network:
         self.projections: list[Projection] = []
         self.drives: list[Drive] = []
         self.recordings: list[Recording] = []
+        self.assumptions: list[Assumption] = []
         self.frozen = False
 
     def __repr__(self) -> str:
@@ -259,9 +280,20 @@ class Network:
         step = magnitude_or_same(every, "ms")
         self.recordings += [Recording(target, name, step) for name in names]
 
+    def assume(self, component: str, *, numerics: str, reason: str, cure: str) -> None:
+        """Note that the constants of a part were made for one numerics profile.
+
+        `snn.check` warns of it where another profile is asked for.
+        """
+        self._open()
+        self.assumptions.append(
+            Assumption(component=component, numerics=numerics, reason=reason, cure=cure)
+        )
+
     def copy(self) -> Network:
         """Return an independent, unfrozen copy with the same labels."""
         twin = Network(self.dt, space=self.space)
+        twin.assumptions += self.assumptions
         memo: dict[int, Any] = {id(self): twin}
         for population in self.populations:
             made = Population(twin, *_fields(population)[1:])

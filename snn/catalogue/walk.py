@@ -16,6 +16,7 @@ import snn.sources
 from snn import engine
 from snn.catalogue.docstring import Described, Docstring, described, parse
 from snn.catalogue.entry import Entry, Parameter
+from snn.catalogue.networks import support_of
 from snn.catalogue.places import docs_of, test_of
 from snn.errors import SnnError
 from snn.fields import Range, params_of, states_of
@@ -151,8 +152,13 @@ def _network(name: str) -> Entry:
         kind="network", name=network.__name__, summary=doc.summary, text=_prose(doc),
         parameters=tuple(_parameters(network)) if is_model else (),
         test=test_of(network.__module__, network.__name__), docs=docs_of(network.__name__),
-        backends=support(network),
+        backends=_support_of_network(network),
     )  # fmt: skip
+
+
+def _support_of_network(network: Any) -> dict[str, str]:
+    example = getattr(network, "example", None)
+    return support_of(example, support) if example else support(network)
 
 
 def _benchmark(name: str) -> Entry:
