@@ -68,6 +68,7 @@ from snn.receptors import (
     CurrentDelta,
     CurrentExp,
     CurrentPulse,
+    DendriticSegment,
     Receptor,
 )
 from snn.results import Result, load
@@ -82,7 +83,7 @@ __all__ = [
     "ChangeRule",
     "ConductanceAdaptiveLIF", "ConductanceAlpha", "ConductanceBeta", "ConductanceExp",
     "Connector", "Convolution", "CurrentAlpha", "CurrentDelta", "CurrentExp", "CurrentPulse",
-    "DCSource", "Dependence", "DistanceProbability", "EventRule", "Exponential",
+    "DCSource", "DendriticSegment", "Dependence", "DistanceProbability", "EventRule", "Exponential",
     "FixedInDegree", "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList", "GIF",
     "HodgkinHuxley", "InhibitorySTDP", "Izhikevich", "LIF", "LogNormal", "Multiplicative",
     "NearestPairSTDP", "Network", "NoiseTable", "NormScaling", "Normal", "OneToOne", "PSPM",

@@ -69,7 +69,7 @@ def may_sleep(compiled: Compiled, p: CompiledPopulation) -> bool:
         return False
     if p.plan is None or p.plan.injects or p.size < SMALLEST:
         return False
-    if any(r.pulse for r in cell.receptors.values()) or cell.membrane != "v":
+    if any(r.pulse or r.receive for r in cell.receptors.values()) or cell.membrane != "v":
         return False
     if any(d.population == p.index for d in compiled.drives) or p.index in followed(compiled):
         return False

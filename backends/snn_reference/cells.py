@@ -203,6 +203,8 @@ def one_of(values: Mapping[str, Array], i: int) -> dict[str, np.float64]:
 def decayed(name: str, receptor: Receptor, now: Values, total: Any) -> Values:
     """Return a receptor's states one step later, arrivals included."""
     states = list(states_of(type(receptor)))
+    if receptor.receive:
+        return received(name, receptor, now, total)
     after = {}
     for target in states:
         terms = []
@@ -214,11 +216,22 @@ def decayed(name: str, receptor: Receptor, now: Values, total: Any) -> Values:
     return after
 
 
+def received(name: str, receptor: Receptor, now: Values, total: Any) -> Values:
+    """Return the states of a receptor that is not linear one step later."""
+    kernel = kernels_of(type(receptor))["receive"]
+    given = {a: now.get(f"{name}_{a}", total) for a in kernel.arguments}
+    if "dt" in given:
+        given["dt"] = now["dt"]
+    found = Function(kernel, type(total))(given)
+    states = states_of(type(receptor))
+    return {f"{name}_{s}": type(total)(x) for s, x in zip(states, found, strict=True)}
+
+
 def at_middle(name: str, receptor: Receptor, now: Values) -> Any:
     """Return the current or conductance of a receptor at mid-step."""
     states = list(states_of(type(receptor)))
     last = states[-1]
-    if receptor.pulse:
+    if receptor.pulse or receptor.receive:
         return now[f"{name}_{last}"]
     products = [now[f"H_{name}_{last}_{s}"] * now[f"{name}_{s}"] for s in states]
     return summed(products, type(products[0]))

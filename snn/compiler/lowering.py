@@ -7,6 +7,7 @@ delta jumps; threshold; reset. See docs/numerics.md.
 from __future__ import annotations
 
 import ast
+import dataclasses
 from collections.abc import Mapping
 
 import numpy as np
@@ -37,9 +38,11 @@ def lower(cell: Cell, injects: bool, values: Mapping[str, NDArray[np.float64]]) 
     for name, receptor in cell.receptors.items():
         variables += [Variable(f"{name}_{s}") for s in states_of(type(receptor))]
     kernels = kernels_of(type(cell)).values()
+    receiving = {type(r): received(r) for r in cell.receptors.values() if r.receive}
     return Plan(
         tuple(variables), tuple(cell.receptors), _constants(lines, variables, cell), tuple(lines),
-        tuple(kernels), tuple(k.name for k in kernels if in_double(k, cell)), held, injects,
+        (*kernels, *receiving.values()), tuple(k.name for k in kernels if in_double(k, cell)),
+        held, injects,
     )  # fmt: skip
 
 
@@ -93,7 +96,7 @@ def _stepped(cell: Cell, injects: bool) -> list[str]:
 
 def _middle(name: str, receptor: Receptor) -> str:
     states = list(states_of(type(receptor)))
-    if receptor.pulse:
+    if receptor.pulse or receptor.receive:
         return f"{name}_{states[-1]}"
     return " + ".join(f"H_{name}_{states[-1]}_{s} * {name}_{s}" for s in states)
 
@@ -103,12 +106,31 @@ def _receptor(
 ) -> list[str]:
     """Decay a receptor's states, then add what arrives."""
     states = list(states_of(type(receptor)))
+    if receptor.receive:
+        return _received(name, receptor)
     lines = []
     for row in states:
         factors = [] if receptor.pulse else [(f"P_{name}_{row}_{s}", f"{name}_{s}") for s in states]
         terms = [_term(*f, values) for f in [*factors, (f"J_{name}_{row}", f"in_{name}")]]
         lines.append(f"next_{name}_{row} = {' + '.join(filter(None, terms)) or '0.0'}")
     return [*lines, *(f"{name}_{row} = next_{name}_{row}" for row in states)]
+
+
+def received(receptor: Receptor) -> Kernel:
+    """Return the kernel of a receptor that is not linear, under a name of its own."""
+    kind = type(receptor)
+    return dataclasses.replace(kernels_of(kind)["receive"], name=f"receive_{kind.__name__}")
+
+
+def _received(name: str, receptor: Receptor) -> list[str]:
+    """Call the receptor's own kernel for its states, parameters and arrivals."""
+    kernel = received(receptor)
+    given = [a if a == "dt" else f"in_{name}" if a == "arriving" else f"{name}_{a}"
+             for a in kernel.arguments]  # fmt: skip
+    states = list(states_of(type(receptor)))
+    call = f"k_{kernel.name}({', '.join(given)})"
+    targets = ", ".join(f"next_{name}_{row}" for row in states)
+    return [f"{targets} = {call}", *(f"{name}_{row} = next_{name}_{row}" for row in states)]
 
 
 def _term(factor: str, variable: str, values: Mapping[str, NDArray[np.float64]]) -> str:

@@ -8,13 +8,14 @@ import numpy as np
 
 from snn.cells import Cell
 from snn.cells.cell import cell_problems
-from snn.compiler.kernel_checks import cell_kernel_problems
+from snn.compiler.kernel_checks import cell_kernel_problems, receptor_kernel_problems
 from snn.compiler.name_checks import name_problems
 from snn.conversion import initial_units, units_of
 from snn.distributions import Distribution
 from snn.errors import Problem
 from snn.fields import fault_of, readable, values_of
 from snn.network import Population
+from snn.receptors import Receptor
 from snn.sources import Input, Source
 from snn.units import unit_fault, unit_problems, warn_if_foreign
 
@@ -49,6 +50,8 @@ def _cell(label: str, cell: Cell, size: int | None) -> list[Problem]:
     found = unit_problems(label, cell, units_of(cell))
     for name, receptor in cell.receptors.items():
         found += unit_problems(f"{label}.{name}", receptor, units_of(receptor))
+        if isinstance(receptor, Receptor):
+            found += receptor_kernel_problems(f"{label}.{name}", receptor)
     warn_about_units(label, cell)
     # A number of another dimension says nothing about ranges in ours.
     wrong = {(p.component, p.field) for p in found}

@@ -101,9 +101,11 @@ def receptor_constants(
 ) -> dict[str, Array]:
     """Return a receptor's own propagators over dt and dt/2, and its jumps."""
     states = list(states_of(type(receptor)))
-    own = {key: parameters[f"{name}.{key}"] for key in values_of(receptor)}
+    own = {key: parameters[f"{name}.{key}"] for key in values_of(receptor)} | {"dt": plain(dt)}
+    values = {f"{name}_{key}": evaluate(f, own) for key, f in derived_of(type(receptor)).items()}
+    if receptor.receive is not None:
+        return values
     matrix = _stacked(type(receptor).linear, own)
-    values = {}
     if states and not receptor.pulse:
         for prefix, span in (("P", dt), ("H", dt / 2)):
             table = expm(matrix * span).astype(float)
@@ -158,7 +160,9 @@ def _receptor_blocks(
             continue
         own = {key: parameters[f"{name}.{key}"] for key in values_of(receptor)}
         columns += [f"{name}_{state}" for state in states]
-        blocks.append((_stacked(type(receptor).linear, own), receptor.sign))
+        held = np.zeros((len(states), len(states)))
+        block = held if receptor.receive else _stacked(type(receptor).linear, own)
+        blocks.append((block, receptor.sign))
     return columns, blocks
 
 

@@ -7,9 +7,10 @@ from snn.receptors.current_alpha import CurrentAlpha
 from snn.receptors.current_delta import CurrentDelta
 from snn.receptors.current_exp import CurrentExp
 from snn.receptors.current_pulse import CurrentPulse
+from snn.receptors.dendritic_segment import DendriticSegment
 from snn.receptors.receptor import Receptor
 
 __all__ = [
     "ConductanceAlpha", "ConductanceBeta", "ConductanceExp", "CurrentAlpha", "CurrentDelta",
-    "CurrentExp", "CurrentPulse", "Receptor",
+    "CurrentExp", "CurrentPulse", "DendriticSegment", "Receptor",
 ]  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from snn.fields import Model
 
 
 class Receptor(Model):
-    """A linear filter from arriving weights to a current or conductance.
+    """A filter from arriving weights to a current or conductance, linear unless it says so.
 
     A subclass is decorated with `snn.model` and declares its states and, unless it
     acts on the membrane directly, two plain functions of its parameters:
@@ -17,6 +18,13 @@ class Receptor(Model):
         Matrix of ``dx/dt = matrix x`` over its states, in order of declaration.
     jump(...)
         What unit weight adds to each state on arrival.
+
+    A receptor that is not linear has neither, but in the kernel grammar
+
+    receive(...)
+        New value of every state, in order of declaration, at the end of a step, from the
+        states, parameters, derived constants, `dt` and `arriving`, the sum of the weights
+        that arrive in this step. The last state is constant during the next step.
 
     Class attributes
     ----------------
@@ -29,9 +37,11 @@ class Receptor(Model):
         Unit of a synapse's weight.
     """
 
+    kernel_names: ClassVar[tuple[str, ...]] = ("receive",)
     drive: ClassVar[str] = "current"
     pulse: ClassVar[bool] = False
     weight_unit: ClassVar[str] = "nA"
+    receive: ClassVar[Callable[..., Any] | None] = None
     sign: int
     signed: bool
 
