@@ -9,6 +9,7 @@ _GROUPED = {
         "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList",
     ),
     "tests/reference/test_engine.py": ("OneToOne",),
+    "tests/benchmarks/test_curves.py": ("curves",),
     "tests/benchmarks/test_digits.py": ("digits",),
     "tests/benchmarks/test_speed.py": ("speed",),
     "tests/reference/test_firing.py": ("LIF", "AdaptiveLIF"),

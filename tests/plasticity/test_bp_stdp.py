@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,44 +12,17 @@ import snn
 from snn import engine as engines
 from snn.compiler.schedules import compile_schedule
 from snn.errors import ValidationError
+from snn_benchmarks.curves.layers import (
+    CLASSES,
+    LENGTH,
+    answers,
+    classifier,
+    exclusive_or,
+    neuron,
+    presented,
+)
 
-LENGTH, WIDTH, RATE = 50, 4, 0.01
-
-
-def regular(values: np.ndarray) -> list[list[float]]:
-    """Return a train for each column: a value of 1 in a row fires at 250 Hz in that trial."""
-    return [
-        [k * LENGTH + t for k, value in enumerate(column) if value > 0
-         for t in np.rint(np.arange(4 / value, LENGTH + 1e-9, 4 / value))]
-        for column in values.T
-    ]  # fmt: skip
-
-
-def neuron(threshold: float) -> snn.LIF:
-    """Return a neuron that does not leak within a trial."""
-    return snn.LIF(tau_m=1e7, tau_refrac=0.0, v_rest=0.0, v_reset=0.0, v_thresh=threshold,
-                   receptors={"excitatory": snn.CurrentDelta(signed=True)})  # fmt: skip
-
-
-def classifier(
-    inputs: np.ndarray, labels: np.ndarray, hidden: Sequence[int], thresholds: Sequence[float],
-    seed: int, spread: float = 1.0, rate: float = RATE, delay: float = 1.0,
-) -> snn.Network:  # fmt: skip
-    """Return layers that learn labels (trials, classes) of inputs (trials, features)."""
-    rng = np.random.default_rng(seed)
-    net = snn.Network(dt=1.0)
-    source = net.population(inputs.shape[1], snn.SpikeArray(times=regular(inputs)), label="in")
-    sizes = zip([*hidden, labels.shape[1]], thresholds, strict=True)
-    layers = [source, *(net.population(n, neuron(threshold), label=f"layer{k}")
-                        for k, (n, threshold) in enumerate(sizes))]  # fmt: skip
-    above = None
-    for pre, post in reversed([*pairwise(layers)]):
-        rule = snn.BPSTDP(rate=rate, above=above, **({} if above else {"labels": labels}))
-        weight = rng.normal(0.0, spread, (pre.size, post.size))
-        synapse = snn.Synapse(weight=weight, delay=delay, plasticity=rule)
-        above = net.connect(pre, post, snn.AllToAll(), synapse, label=f"to {post.label}")
-        net.record(post, "spikes")
-    return net
+WIDTH, RATE = 4, 0.01
 
 
 def shown(net: snn.Network, backend: str, trials: int) -> tuple[list[np.ndarray], list[Any]]:
@@ -120,32 +92,18 @@ def test_weights_against_plain_python(delay: int) -> None:
         assert np.abs(a - start).max() > RATE
 
 
-def answers(net: snn.Network, learning: Any = True) -> np.ndarray:
-    """Return the class neuron with most spikes in each trial, -1 where two have as many."""
-    trials = len(net.projections[0].synapse.rules[0].labels)
-    sim = snn.Simulation(net, precision="float64", progress=False)
-    counts = sim.present(snn.Schedule(
-        trials=trials, phases=[snn.Phase(duration=float(LENGTH))], count=[net.populations[-1]],
-        learning=dict.fromkeys(net.projections, learning),
-    )).counts[net.populations[-1].label]  # fmt: skip
-    most = np.sort(counts, axis=1)
-    return np.where(most[:, -1] > most[:, -2], counts.argmax(axis=1), -1)
-
-
 def test_it_learns_exclusive_or() -> None:
     """2-20-2 neurons, inputs of 50 and 250 Hz, rate 0.01: the paper's experiment.
 
     Of 8 seeds 7 must end with 9 of 10 correct answers; without learning the mean is below
     0.6, since an answer of each of the four points is right by chance or there is none.
     """
-    points, classes = np.array([[0.2, 0.2], [0.2, 1], [1, 0.2], [1, 1]]), np.array([0, 1, 1, 0])
     reached, untrained = [], []
     for seed in range(8):
-        rng = np.random.default_rng(seed)
-        order = np.concatenate([rng.permutation(4) for _ in range(500)])
-        net = classifier(points[order], np.eye(2)[classes[order]] > 0, (20,), (0.5, 1.0), seed)
-        reached.append((answers(net) == classes[order])[-200:].mean())
-        untrained.append((answers(net, False) == classes[order])[-200:].mean())
+        for learning, kept in ((True, reached), (False, untrained)):
+            net, order = exclusive_or(seed, epochs=500)
+            given = answers(presented(net, len(order), learning).counts["layer1"])
+            kept.append((given == np.array(CLASSES)[order])[-200:].mean())
     assert np.sum(np.array(reached) >= 0.9) >= 7
     assert np.mean(untrained) < 0.6
 
@@ -169,7 +127,8 @@ def test_it_learns_the_irises() -> None:
         order = np.concatenate([*(rng.permutation(train) for _ in range(60)), test])
         labels = np.eye(3)[classes[order]] > 0
         net = classifier(inputs[order], labels, (30,), (1.0, 1.0), seed, spread=0.5, rate=1e-3)
-        answer = answers(net, np.arange(len(order)) < 60 * len(train))
+        learning = np.arange(len(order)) < 60 * len(train)
+        answer = answers(presented(net, len(order), learning).counts["layer1"])
         right += (answer == classes[order])[-len(test) :].tolist()
     assert np.mean(right) >= 0.9
 
