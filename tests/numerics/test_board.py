@@ -83,16 +83,48 @@ def test_drawn_networks(sim, net):
 
 
 def test_poisson_sources(sim):
+    from numerics.test_poisson import FINE
     from numerics.test_poisson import RATES as rates
 
     from snn_spinnaker.numerics import poisson
 
+    generator = np.random.default_rng(0)
+    cases = {5: rates, 11: FINE}
+    cases |= {s: np.exp(generator.uniform(-1, 8, 10)).tolist() for s in range(20, 30)}
     sim.setup(1.0)
-    source = sim.Population(
-        len(rates), sim.SpikeSourcePoisson(rate=rates), additional_parameters={"seed": 5}
-    )
-    source.record("spikes")
+    sources = {seed: poisson_population(sim, own, seed) for seed, own in cases.items()}
     sim.run(1500)
-    trains = source.get_data("spikes").segments[0].spiketrains
-    found = [np.rint(train.magnitude).tolist() for train in trains]
-    assert found == poisson.trains(rates, 5, 1500, 1.0)
+    for seed, own in cases.items():
+        trains = sources[seed].get_data("spikes").segments[0].spiketrains
+        found = [np.rint(train.magnitude).tolist() for train in trains]
+        assert found == poisson.trains(own, seed, 1500, 1.0), seed
+
+
+def poisson_population(sim, rates, seed):
+    cell = sim.SpikeSourcePoisson(rate=rates)
+    made = sim.Population(len(rates), cell, additional_parameters={"seed": seed})
+    made.record("spikes")
+    return made
+
+
+def test_a_network_with_the_boards_own_poisson_sources(sim):
+    from numerics.deployed import Deployed, predicted
+    from numerics.test_poisson import FINE, driven
+
+    class Native(Deployed):
+        def population(self, p):
+            if p.rate is not None:
+                return poisson_population(self.sim, p.rate.tolist(), 5)
+            return super().population(p)
+
+    net, *_ = driven(FINE)
+    mine = snn.run(net, 400.0, numerics=Spinnaker(poisson_seed=5), seed=3)
+    sim.setup(1.0)
+    deployed = Native(sim, compile_network(net, precision="float64", seed=3))
+    sim.run(400)
+    target = deployed.compiled.populations[1]
+    cells, trains = deployed.recorded(target)
+    own, own_trains = predicted(mine, deployed.compiled, target)
+    assert int((cells != own).sum()) == 0
+    assert trains == own_trains
+    assert sum(map(len, trains)) > 20

@@ -18,9 +18,7 @@ RULES = {
     "nearest multiplicative": snn.NearestPairSTDP(
         A_plus=0.1, A_minus=0.12, w_max=3.5, dependence=snn.Multiplicative()
     ),
-    "triplet": snn.TripletSTDP(
-        A2_plus=0.05, A3_plus=0.1, A2_minus=0.1, A3_minus=0.02, w_max=3.5
-    ),
+    "triplet": snn.TripletSTDP(A2_plus=0.05, A3_plus=0.1, A2_minus=0.1, A3_minus=0.02, w_max=3.5),
     "vogels": snn.InhibitorySTDP(eta=0.02, rate=20.0, w_max=3.5),
 }
 

@@ -57,9 +57,7 @@ def twin_of(
     return replace(p, values=constants, initial=initial, plan=plan)
 
 
-def _receptors(
-    p: CompiledPopulation, cell: Cell, tick: int, shifts: Sequence[int]
-) -> list[Twin]:
+def _receptors(p: CompiledPopulation, cell: Cell, tick: int, shifts: Sequence[int]) -> list[Twin]:
     made = []
     for (name, receptor), shift in zip(cell.receptors.items(), shifts, strict=True):
         given = _under(f"{name}.", p.parameters)

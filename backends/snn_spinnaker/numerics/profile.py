@@ -22,7 +22,15 @@ from snn.errors import Problem, raise_if
 from snn.network import Network
 from snn.numerics import InUnits
 from snn.receptors import ConductanceExp
-from snn_spinnaker.numerics import fidelity, learning, projections, scaling, slots
+from snn_spinnaker.numerics import (
+    drawn_sources,
+    fidelity,
+    learning,
+    poisson,
+    projections,
+    scaling,
+    slots,
+)
 from snn_spinnaker.numerics.arithmetic import accum
 from snn_spinnaker.numerics.checks import network_problems
 from snn_spinnaker.numerics.populations import range_problems, twin_of
@@ -43,6 +51,10 @@ class Spinnaker:
     spikes_per_second : float, Hz
         Rate that the host assumes of every source, `ring_buffer_sigma` the standard deviations
         that it adds.
+    poisson_seed : int or dict, optional
+        Makes Poisson populations (all, or those named) fire the trains that the board draws
+        with this seed (``additional_parameters={"seed": ...}``). Default: the trains of
+        docs/numerics.md, section 6.
 
     Examples
     --------
@@ -53,6 +65,7 @@ class Spinnaker:
     max_expected_summed_weight: Expected | None = None
     spikes_per_second: float = 30.0
     ring_buffer_sigma: float = 5.0
+    poisson_seed: int | Mapping[str, int] | None = None
     name: str = field(default="spinnaker", init=False)
 
     def check(self, network: Network, dt: float) -> list[Problem]:
@@ -85,20 +98,34 @@ class Spinnaker:
             return None
         return [float(x) for x in np.broadcast_to(np.asarray(given, float), count)]
 
+    def _seeds(self, compiled: Compiled) -> dict[int, int]:
+        """Return the seeds of the Poisson populations that draw as the board does."""
+        given: Any = self.poisson_seed
+        sources = {p.index: p.label for p in compiled.populations if p.rate is not None}
+        if not isinstance(given, Mapping):
+            return {} if given is None else dict.fromkeys(sources, int(given))
+        unknown = set(given) - set(sources.values())
+        raise_if(Problem("poisson_seed", label, "is not a Poisson population",
+                         f"known are {', '.join(sources.values()) or 'none'}")
+                 for label in sorted(unknown))  # fmt: skip
+        return {k: int(given[label]) for k, label in sources.items() if label in given}
+
     def lower(self, compiled: Compiled) -> Compiled:
         """Return the integer twin of a compiled network."""
         cells = [p for p in compiled.populations if isinstance(p.model, Cell)]
         shifts = {p.index: self.shifts(compiled, p) for p in cells}
-        raise_if(_problems(compiled, cells, shifts))
+        seeds = self._seeds(compiled)
+        raise_if([*_problems(compiled, cells, shifts), *_source_problems(compiled, seeds)])
+
+        def twin(p: CompiledPopulation) -> CompiledPopulation:
+            if p.index in shifts:
+                return _lowered(p, compiled, shifts[p.index])
+            return drawn_sources.silent(p) if p.index in seeds else _delayed(p)
+
         return replace(
             compiled, precision="int32", lag=1,
-            populations=tuple(
-                _lowered(p, compiled, shifts[p.index]) if p.index in shifts else _delayed(p)
-                for p in compiled.populations
-            ),
-            projections=tuple(
-                _synapses(compiled, shifts, q) for q in compiled.projections
-            ),
+            populations=tuple(map(twin, compiled.populations)),
+            projections=tuple(_synapses(compiled, shifts, q) for q in compiled.projections),
             currents=tuple(map(_current, compiled.currents)),
             recordings=tuple(map(_recording, compiled.recordings)),
         )  # fmt: skip
@@ -112,6 +139,9 @@ class Spinnaker:
             raise_if(range_problems(p, compiled.dt))
             return _lowered(p, compiled, compiled.populations[p.index].shifts)
 
+        seeds = self._seeds(compiled)
+        if seeds:
+            return drawn_sources.WithDrawnSources(engine, compiled, again, seeds)
         return InUnits(engine, compiled, again)
 
     def findings(self, compiled: Compiled) -> Iterator[Finding]:
@@ -177,6 +207,12 @@ def _problems(
         found += projections.weight_problems(q, _unit(compiled, shifts, q))
         found += slots.plastic_problems(compiled, q)
     return found
+
+
+def _source_problems(compiled: Compiled, seeds: Mapping[int, int]) -> list[Problem]:
+    found = [compiled.populations[k] for k in seeds]
+    return [problem for p in found if p.rate is not None
+            for problem in poisson.problems(p.label, p.rate.tolist(), compiled.dt)]  # fmt: skip
 
 
 def _lowered(
