@@ -134,6 +134,17 @@ def test_two_boards_do_not_disturb_each_other():
         assert one.report()["ticks"] == 0
 
 
+def test_an_address_that_is_taken_meanwhile_is_left_to_its_board(monkeypatch):
+    from snn_spinnaker.board import process
+
+    with VirtualBoard(configure=False) as one:
+        found = iter([one.address, "127.0.0.201"])
+        monkeypatch.setattr(process, "free_address", lambda: next(found))
+        with VirtualBoard(configure=False) as other:
+            assert other.address == "127.0.0.201"
+            assert one.report()["ticks"] == other.report()["ticks"] == 0
+
+
 def test_a_board_that_is_not_running_says_so():
     board = VirtualBoard(configure=False)
     with pytest.raises(BoardError, match="not running"):

@@ -29,5 +29,9 @@ class BoardStartError(BoardError):
     """The board's process did not start, or ended before it answered."""
 
 
+class AddressTakenError(BoardStartError):
+    """Another board answers at this address."""
+
+
 class MissingExtraError(BoardError, BackendUnavailableError):
     """A package of the optional extra is not installed."""

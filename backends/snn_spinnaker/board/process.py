@@ -21,6 +21,8 @@ from snn_spinnaker.board.options import FIRST_ADDRESS, SCP_PORT, BoardOptions, P
 
 #: Free addresses are looked for in this many after the first one.
 ADDRESSES = 200
+#: How often an address is looked for while other boards start at the same time.
+ATTEMPTS = 5
 #: Seconds that a board gets to end by itself.
 STOP_PATIENCE = 10.0
 
@@ -112,15 +114,26 @@ class VirtualBoard:
     def start(self) -> Self:
         """Start the board's process and wait until it answers."""
         check_extra()
-        if not self.address:
-            self.options = replace(self.options, address=free_address())
+        for _ in range(1 if self.address else ATTEMPTS):
+            # Another board may take a free address before this one binds it.
+            chosen = replace(self.options, address=self.address or free_address())
+            refusal = self._started(chosen)
+            if not refusal:
+                self.options = chosen
+                return self
+            if not refusal["taken"]:
+                break
+        raise BoardStartError(refusal["error"])
+
+    def _started(self, options: BoardOptions) -> dict[str, Any]:
+        """Start a process; return why it did not become ready, nothing where it did."""
         self._process = _spawn()
-        self._tell(json.dumps(asdict(self.options)))
+        self._tell(json.dumps(asdict(options)))
         reply = self._hear()
-        if "error" in reply:
-            self.stop()
-            raise BoardStartError(reply["error"])
-        return self
+        if "error" not in reply:
+            return {}
+        self.stop()
+        return reply
 
     def stop(self) -> None:
         """End the board's process."""

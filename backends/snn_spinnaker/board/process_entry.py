@@ -14,7 +14,7 @@ from typing import Any
 
 import numba
 
-from snn_spinnaker.board.errors import BoardError
+from snn_spinnaker.board.errors import AddressTakenError, BoardError
 from snn_spinnaker.board.options import BoardOptions
 
 QUESTION_REPORT = "report"
@@ -36,7 +36,7 @@ def main() -> None:
     try:
         serve(BoardOptions(**json.loads(sys.stdin.readline())))
     except BoardError as error:
-        say({"error": str(error)})
+        say({"error": str(error), "taken": isinstance(error, AddressTakenError)})
         sys.exit(1)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from snn_spinnaker.board.addresses import CLOCK_HZ
 from snn_spinnaker.board.boot import BootLoader, parse_boot
 from snn_spinnaker.board.chip import Chip
-from snn_spinnaker.board.errors import BoardStartError, PacketError
+from snn_spinnaker.board.errors import AddressTakenError, BoardStartError, PacketError
 from snn_spinnaker.board.machine import Machine
 from snn_spinnaker.board.options import BOOT_PORT, SCP_PORT, BoardOptions
 from snn_spinnaker.board.pacing import Pacer
@@ -76,7 +76,7 @@ class Server:
             new.bind((self.options.address, port))
         except OSError as error:
             new.close()
-            raise BoardStartError(
+            raise AddressTakenError(
                 f"cannot bind UDP {self.options.address}:{port} ({error.strerror}); another board "
                 "may run there: choose another --address"
             ) from error
