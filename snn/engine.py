@@ -78,7 +78,12 @@ def unvisited(step: int) -> int:
 
 
 class Engine(Protocol):
-    """A compiled network on a backend."""
+    """A compiled network on a backend.
+
+    An engine may also have: ``whole_runs = True``, where every call of `advance` costs as much as
+    a long one, so that runs are not cut into pieces; ``remarks()``, sentences for the warnings of
+    a result; ``close()``, which releases what it holds.
+    """
 
     @property
     def step(self) -> int:
@@ -129,7 +134,10 @@ class Engine(Protocol):
 
 
 class Backend(Protocol):
-    """A way to run compiled networks; found through the entry point `snn.backends`."""
+    """A way to run compiled networks; found through the entry point `snn.backends`.
+
+    A backend that computes in one type only says so in a field ``precision``.
+    """
 
     name: str
 

@@ -70,16 +70,24 @@ class Watch:
 
 
 class Pace:
-    """Chooses chunks that take about `CHUNK` seconds."""
+    """Chooses chunks that take about `CHUNK` seconds.
 
-    def __init__(self, first: int) -> None:
-        self.steps = max(1, first)
+    Parameters
+    ----------
+    first : int
+        Steps of the first chunk.
+    whole : bool
+        Cut nothing: for engines whose every run costs as much as a long one.
+    """
+
+    def __init__(self, first: int, whole: bool = False) -> None:
+        self.steps, self.whole = max(1, first), whole
         self._start = time.perf_counter()
 
     def next(self, left: int) -> int:
         """Return the number of steps of the next chunk."""
         self._start = time.perf_counter()
-        return min(self.steps, left)
+        return left if self.whole else min(self.steps, left)
 
     def done(self, steps: int) -> None:
         """Learn from the chunk that has just ended."""

@@ -83,8 +83,9 @@ class Simulation:
         self._backend = engines.backend(backend)
         raise_if(self._backend.check(network))
         self.compiled: Compiled = compile_network(
-            network, dt=dt, seed=seed, precision=precision, numerics=numerics
-        )
+            network, dt=dt, seed=seed, numerics=numerics,
+            precision=getattr(self._backend, "precision", precision),
+        )  # fmt: skip
         self.network, self.options, self.progress = network, options, progress
         self._profile = profile(numerics)
         self._orders: dict[int, tuple[Array, Array, Array]] = {}
@@ -110,7 +111,8 @@ class Simulation:
         steps = self._steps(duration)
 
         def advance(visit: Callable[[int], int]) -> None:
-            end, pace = self.engine.step + steps, Pace(64)
+            end = self.engine.step + steps
+            pace = Pace(64, whole=getattr(self.engine, "whole_runs", False))
             left = visit(self.engine.step)
             while self.engine.step < end and left:
                 chunk = pace.next(min(end - self.engine.step, left))
@@ -232,6 +234,16 @@ class Simulation:
         for p in plastic if kept else ():
             self.set_weights(p, kept[p.label])
 
+    def close(self) -> None:
+        """Release what the backend holds (a board, a simulator); nothing can be run after."""
+        getattr(self.engine, "close", _nothing)()
+
+    def __enter__(self) -> Simulation:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
     def _begin(self) -> None:
         """Set an engine to step 0, in the user's units; nothing is changed or sampled yet."""
         engine = self._backend.prepare(self.compiled, **self.options)
@@ -284,7 +296,8 @@ class Simulation:
         return assemble(
             self.compiled, self.engine.take(), start, self.engine.step, weights, sampled,
             self._provenance(timing),
-            notes + self._profile.remarks(self.engine, self.compiled),
+            [*notes, *getattr(self.engine, "remarks", list)(),
+             *self._profile.remarks(self.engine, self.compiled)],
         )  # fmt: skip
 
     def _provenance(self, timing: Timing) -> Provenance:
@@ -379,9 +392,13 @@ def run(network: Network, duration: float, **options: Any) -> Result:
     **options
         As of `Simulation`: backend, dt, seed, precision, numerics, progress, threads...
     """
-    simulation = Simulation(network, **options)
-    _warn_of_late_spikes(simulation.compiled, duration)
-    return simulation.run(duration)
+    with Simulation(network, **options) as simulation:
+        _warn_of_late_spikes(simulation.compiled, duration)
+        return simulation.run(duration)
+
+
+def _nothing() -> None:
+    """Hold nothing that could be released."""
 
 
 def _warn_of_late_spikes(compiled: Compiled, duration: float) -> None:

@@ -1,0 +1,88 @@
+"""The backend objects: one per PyNN simulator."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from importlib.metadata import PackageNotFoundError, distribution
+from typing import Any
+
+from snn.compiler import Compiled
+from snn.errors import Problem, raise_if
+from snn.network import Network
+from snn_on_pynn import checks, support
+from snn_on_pynn.engine import PynnEngine
+from snn_on_pynn.session import Session
+from snn_on_pynn.targets import SPINNAKER, Target
+
+
+class PynnBackend:
+    """Runs networks on a simulator that has a PyNN interface."""
+
+    precision = "float64"
+    """The only type of numbers that these simulators are given."""
+
+    def __init__(self, target: Target) -> None:
+        self.target, self.name = target, target.name
+
+    def missing(self) -> str:
+        """Return what is not installed and the line that installs it."""
+        for package in ("PyNN", self.target.distribution):
+            if not installed(package):
+                return (f"{package} is not installed: "
+                        f"pip install 'snn-spinnaker[{self.target.extra}]'")  # fmt: skip
+        return ""
+
+    def check(self, network: Network) -> list[Problem]:
+        """Return everything of a network that the simulator cannot run."""
+        return checks.problems(network, self.target)
+
+    def support(self, cls: type[Any]) -> str:
+        """Say how exactly a model runs here."""
+        return support.support(cls, self.target)
+
+    def prepare(self, compiled: Compiled, **options: Any) -> PynnEngine:
+        """Return an engine at step 0; the simulator starts with the first run.
+
+        Parameters
+        ----------
+        compiled : Compiled
+            Of the exact profile.
+        **options
+            On SpiNNaker those of `snn_on_pynn.spynnaker.options.Options`, none elsewhere.
+
+        Raises
+        ------
+        TypeError
+            An option is unknown.
+        ValidationError
+            Options contradict each other, or the simulator cannot run the network.
+        """
+        session = self._session(options)
+        raise_if(checks.compiled_problems(compiled, self.target))
+        return PynnEngine(compiled, session)
+
+    def _session(self, options: dict[str, Any]) -> Session:
+        if self.target is not SPINNAKER:
+            _refuse_unknown(self.name, options, ())
+            return Session(self.target)
+        from snn_on_pynn.spynnaker.options import Options
+        from snn_on_pynn.spynnaker.session import BoardSession
+
+        _refuse_unknown(self.name, options, tuple(f.name for f in fields(Options)))
+        return BoardSession(Options(**options))
+
+
+def installed(package: str) -> bool:
+    """Return whether a distribution is installed."""
+    try:
+        distribution(package)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+def _refuse_unknown(name: str, options: dict[str, Any], known: tuple[str, ...]) -> None:
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        listed = f"; known: {', '.join(known)}" if known else ""
+        raise TypeError(f"backend {name!r} has no option {unknown[0]!r}{listed}")

@@ -1,0 +1,220 @@
+"""The engine: a compiled network that a PyNN simulator advances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snn.cells import Cell
+from snn.compiler import Compiled, CompiledPopulation
+from snn.engine import CompiledSchedule, Presented, Recorded
+from snn.errors import NumericalError, SnnError
+from snn.replay import spike_trains
+from snn_on_pynn.building import Circuit, State, interval
+from snn_on_pynn.session import Session
+
+Array = NDArray[Any]
+
+
+class PynnEngine:
+    """Runs a compiled network through PyNN; built when it is first advanced.
+
+    Parameters
+    ----------
+    compiled : Compiled
+    session : Session
+        The simulator, how it is set up, and how its errors read.
+    """
+
+    whole_runs = True
+    """A run should not be cut into pieces: each costs as much as a long one."""
+
+    def __init__(self, compiled: Compiled, session: Session) -> None:
+        self.compiled, self.session = compiled, session
+        self.step = 0
+        self.state = State()
+        self.circuit: Circuit | None = None
+        self._rates = {p.index: (p.rate, 1) for p in compiled.populations if p.rate is not None}
+        self._taken = 0
+
+    def advance(self, steps: int) -> None:
+        """Run so many steps.
+
+        Raises
+        ------
+        SimulatorError
+            The simulator failed; says where its log is.
+        NumericalError
+            A recorded state is not finite.
+        """
+        if not steps:
+            return
+        with self.session.working():
+            circuit = self._ready(steps)
+            circuit.sim.run(steps * self.compiled.dt)
+        self.step += steps
+        self._require_finite(circuit)
+
+    def _ready(self, steps: int) -> Circuit:
+        """Return the network with the input of the coming steps."""
+        trains = {p.index: self._trains(p, steps) for p in self.compiled.populations
+                  if not isinstance(p.model, Cell)}  # fmt: skip
+        if self.circuit is None:
+            self.session.begin(self.compiled)
+            self.circuit = self.session.circuit(self.compiled, self.state, trains)
+            return self.circuit
+        for k in self._rates:
+            self.circuit.replay(k, *trains[k])
+        return self.circuit
+
+    def _trains(self, p: CompiledPopulation, steps: int) -> tuple[Array, Array]:
+        """Return the spikes of a source in the coming steps; of a given train all."""
+        if p.index not in self._rates:
+            assert p.spike_steps is not None
+            assert p.spike_index is not None
+            return p.spike_steps, p.spike_index
+        rate, begun = self._rates[p.index]
+        first, last = self.step + 1, self.step + steps + 1
+        source = replace(p, rate=rate)
+        steps, neurons = spike_trains(source, self.compiled.dt, first, last, begun=begun)
+        return steps - self.session.target.stream_lag, neurons
+
+    def _require_finite(self, circuit: Circuit) -> None:
+        for r in self.compiled.recordings:
+            if r.population < 0 or r.variable == "spikes":
+                continue
+            p = self.compiled.populations[r.population]
+            bad = np.argwhere(~np.isfinite(circuit.signals(p, r.variable)))
+            if bad.size:
+                at = bad[0, 0] * interval(self.compiled, p.index) * self.compiled.dt
+                raise NumericalError(
+                    f"{p.label}[{bad[0, 1]}].{r.variable} became NaN or infinite before "
+                    f"{at:g} ms; use a smaller dt or smaller weights"
+                )
+
+    def present(
+        self, schedule: CompiledSchedule, visit: Callable[[int], int] | None = None
+    ) -> Presented:
+        """Run a schedule to its end."""
+        raise SnnError("schedules are run by the host loop")
+
+    def take(self) -> Recorded:
+        """Return and forget what was recorded since the last call."""
+        found = Recorded()
+        if self.circuit is None:
+            return found
+        with self.session.working():
+            for position, r in enumerate(self.compiled.recordings):
+                if r.population < 0:
+                    continue
+                p = self.compiled.populations[r.population]
+                if r.variable == "spikes":
+                    found.spikes[p.index] = self._new_spikes(p)
+                else:
+                    found.samples[position] = self._new_samples(position)
+        self._taken = self.step
+        return found
+
+    def _new_spikes(self, p: CompiledPopulation) -> tuple[Array, Array]:
+        assert self.circuit is not None
+        steps, neurons = self.circuit.spikes(p)
+        new = self._new(steps)
+        return steps[new], neurons[new]
+
+    def _new_samples(self, position: int) -> tuple[Array, Array]:
+        assert self.circuit is not None
+        r = self.compiled.recordings[position]
+        values = self.circuit.signals(self.compiled.populations[r.population], r.variable)
+        steps = np.arange(len(values)) * interval(self.compiled, r.population)
+        new = self._new(steps) & (steps % r.every == 0)
+        return steps[new], values[new][:, r.index]
+
+    def _new(self, steps: Array) -> Array:
+        """Return which steps were not handed out yet.
+
+        A simulator that samples before a step hands out step 0 but not yet the last one.
+        """
+        late = self.session.target.last_sample - 1
+        return steps > self._taken + late if self._taken else steps >= 0
+
+    def read_state(self, population: int, name: str) -> Array:
+        """Return a state of every neuron, float64."""
+        p = self.compiled.populations[population]
+        before = self.state.initial.get(population, {}).get(name, p.initial.get(name))
+        if before is None:
+            raise SnnError(f"{p.label}: no state {name!r}; there are {', '.join(p.initial)}")
+        if self.circuit is None:
+            return np.array(before, float)
+        return self.circuit_state(population, name)
+
+    def circuit_state(self, population: int, name: str) -> Array:
+        """Return the last sample of a recorded state."""
+        p = self.compiled.populations[population]
+        recorded = {r.variable for r in self.compiled.recordings if r.population == population}
+        if name not in recorded or self.circuit is None:
+            raise SnnError(f"{p.label}: {name} can be read while it is recorded: "
+                           f"net.record({p.label}, {name!r})")  # fmt: skip
+        return self.circuit.signals(p, name)[-1].astype(float)
+
+    def write_state(self, population: int, name: str, values: Array) -> None:
+        """Set a state of every neuron before the first run."""
+        self._require_new("states")
+        self.state.initial.setdefault(population, {})[name] = np.array(values, float)
+
+    def replace_population(self, compiled: CompiledPopulation) -> None:
+        """Take new parameters of a population before the first run."""
+        self._require_new("parameters")
+        self.state.changed[compiled.index] = compiled
+
+    def write_rate(self, population: int, rate: Array) -> None:
+        """Set the rates of a Poisson source in Hz; a stretch begins with the next step."""
+        old, _ = self._rates[population]
+        new = np.array(np.broadcast_to(rate, old.shape), float)
+        self._rates[population] = (new, self.step + 1)
+
+    def read_weights(self, projection: int) -> Array:
+        """Return one weight per synapse in compiled order, float64."""
+        q = self.compiled.projections[projection]
+        if self.circuit is None:
+            from snn_on_pynn.building import weights_of
+
+            return np.array(self.state.weights.get(projection, weights_of(q)))
+        with self.session.working():
+            return self.circuit.weights(q)
+
+    def write_weights(self, projection: int, weights: Array) -> None:
+        """Set one weight per synapse, in compiled order, before the first run."""
+        self._require_new("weights")
+        count = self.compiled.projections[projection].synapses
+        self.state.weights[projection] = np.array(np.broadcast_to(weights, count), float)
+
+    def learn(self, projection: int, on: bool) -> None:
+        """Refuse: a learning projection of PyNN learns all the time."""
+        label = self.compiled.projections[projection].label
+        raise SnnError(f"{label}: learning cannot be switched on {self.session.target.title}")
+
+    def _require_new(self, what: str) -> None:
+        if self.circuit is not None:
+            raise SnnError(f"{what} cannot be set on {self.session.target.title} once the network "
+                           "runs; set them before the first run")  # fmt: skip
+
+    def remarks(self) -> list[str]:
+        """Return what the user should know of the run."""
+        return self.session.remarks()
+
+    def close(self) -> None:
+        """End the simulator and release what it holds."""
+        self.circuit = None
+        self.session.end()
+
+    def snapshot(self) -> dict[str, Array]:
+        """Refuse: PyNN has no checkpoints."""
+        raise SnnError(f"{self.session.target.title} has no checkpoints")
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Refuse: PyNN has no checkpoints."""
+        raise SnnError(f"{self.session.target.title} has no checkpoints")

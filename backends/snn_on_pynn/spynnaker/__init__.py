@@ -1,0 +1,1 @@
+"""SpiNNaker: the configuration of sPyNNaker, its failures, what it says of a run."""

@@ -1,0 +1,70 @@
+"""Populations and projections of sPyNNaker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snn.cells import Cell
+from snn.compiler import Compiled, CompiledPopulation
+from snn_on_pynn.building import Circuit, State, Trains, trains
+from snn_on_pynn.cells import Form, slots_of
+from snn_on_pynn.spynnaker.options import Options
+from snn_on_pynn.targets import SPINNAKER
+
+Array = NDArray[Any]
+
+
+class BoardCircuit(Circuit):
+    """A compiled network as populations and projections of sPyNNaker."""
+
+    def __init__(
+        self, sim: Any, options: Options, compiled: Compiled, state: State,
+        trains: Mapping[int, Trains],
+    ) -> None:  # fmt: skip
+        self.options = options
+        super().__init__(sim, SPINNAKER, compiled, state, trains)
+
+    def spike_times(self, size: int, steps: Array, neurons: Array) -> Any:
+        """Return spike times in ms, one list per neuron."""
+        return [(t * self.compiled.dt).tolist() for t in trains(size, steps, neurons)]
+
+    def replay(self, population: int, steps: Array, neurons: Array) -> None:
+        """Give a source the spikes of the coming run."""
+        vertex = self.populations[population]._vertex
+        # `Population.set` of 7.4.1 makes a list of what is then indexed by an array.
+        ticks = np.empty(vertex.n_atoms, object)
+        ticks[:] = trains(vertex.n_atoms, steps, neurons)
+        vertex.send_buffer_times = ticks
+
+    def record(self, population: Any, names: list[str], every: int) -> None:
+        """Record variables; an interval would drop spikes between two samples."""
+        if "spikes" in names:
+            population.record("spikes")
+        states = [name for name in names if name != "spikes"]
+        if states:
+            population.record(states, sampling_interval=every * self.compiled.dt)
+
+    def extra_arguments(self, p: CompiledPopulation, form: Form) -> dict[str, Any]:
+        """Return what the host assumes of a population's input, and its neurons per core."""
+        options = self.options
+        given = {"spikes_per_second": options.spikes_per_second,
+                 "ring_buffer_sigma": options.ring_buffer_sigma,
+                 "max_expected_summed_weight": by_slot(p, form, options.expected(p.label)),
+                 "neurons_per_core": options.per_core(p.label)}  # fmt: skip
+        found = {name: value for name, value in given.items() if value is not None}
+        return {"additional_parameters": found} if found else {}
+
+
+def by_slot(p: CompiledPopulation, form: Form, expected: Any) -> list[float] | None:
+    """Return one number per receptor of sPyNNaker, from one or one per receptor of ours."""
+    if expected is None:
+        return None
+    assert isinstance(p.model, Cell)
+    own = slots_of(p.model, form) or {}
+    ours = np.broadcast_to(np.asarray(expected, float), len(own)).tolist()
+    known = dict(zip(own.values(), ours, strict=True))
+    return [known.get(slot, max(ours)) for slot in form.slots]

@@ -1,0 +1,66 @@
+"""What differs between the simulators that PyNN drives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Target:
+    """A simulator with a PyNN interface.
+
+    Parameters
+    ----------
+    name : str
+        Under which the backend is registered.
+    module : str
+        Module of PyNN that is imported.
+    distribution, extra : str
+        What must be installed, and the extra of ours that installs it.
+    scaled_steps : bool
+        Additive learning steps are multiplied by `w_max`.
+    negative_inhibition : bool
+        Weights of inhibitory current receptors are negative.
+    first_spike : int
+        First step in which a spike source can fire.
+    initial_input : dict
+        Classes whose synaptic inputs can have initial values, with the name of those but
+        for ``_exc`` or ``_inh``.
+    last_sample : int
+        What is added to the number of steps to give the number of samples of a state.
+    stream_lag : int
+        A Poisson train of step n is replayed in step n less so many: the first tick is 0.
+    """
+
+    name: str
+    module: str
+    distribution: str
+    extra: str
+    scaled_steps: bool = True
+    negative_inhibition: bool = True
+    first_spike: int = 1
+    initial_input: Mapping[str, str] = field(default_factory=dict)
+    last_sample: int = 1
+    stream_lag: int = 0
+
+    @property
+    def title(self) -> str:
+        """What messages call the simulator."""
+        return self.module.rpartition(".")[2]
+
+
+SPINNAKER = Target(
+    name="spinnaker", module="pyNN.spiNNaker", distribution="sPyNNaker", extra="spinnaker",
+    scaled_steps=False, negative_inhibition=False, first_spike=0,
+    initial_input={"IF_curr_exp": "isyn"},
+    last_sample=0, stream_lag=1,
+)  # fmt: skip
+NEURON = Target(name="neuron", module="pyNN.neuron", distribution="neuron", extra="neuron")
+NEST = Target(
+    name="pynn_nest", module="pyNN.nest", distribution="nest-simulator", extra="nest",
+    first_spike=2,
+)  # fmt: skip
+BRIAN2 = Target(name="pynn_brian2", module="pyNN.brian2", distribution="brian2", extra="brian2")
+
+TARGETS = (SPINNAKER, NEURON, NEST, BRIAN2)
