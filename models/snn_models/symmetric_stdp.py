@@ -81,6 +81,11 @@ class SymmetricClassifier:
     class_tau_syn: float = 20.0
     class_thresh: float = 5.0
 
+    @staticmethod
+    def example() -> snn.Network:
+        """Return a small instance, for `snn models`."""
+        return SymmetricClassifier(inputs=64, hidden=20).build()
+
     def build(self) -> snn.Network:
         """Return the network; populations are input, teacher, hidden, class_layer."""
         net = snn.Network(dt=self.dt)

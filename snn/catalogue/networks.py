@@ -63,7 +63,7 @@ def _compiles(network: Network, profile: Any) -> str:
     try:
         compile_network(network, numerics=profile)
     except ValidationError as error:
-        return f"refused: {error.problems[0]}"
+        return f"refused: {error.problems[0]}".partition(";")[0]
     except SnnError as error:
         return f"refused: {error}"
     return "exact"

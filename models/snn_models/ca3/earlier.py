@@ -1,0 +1,142 @@
+"""The two earlier auto-associative memories of the same group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+import snn
+from snn.network import Network, Population, Projection
+
+RECEPTORS = {"excitatory": snn.CurrentExp(tau_syn=0.3),
+             "inhibitory": snn.CurrentExp(tau_syn=0.3, sign=-1)}  # fmt: skip
+
+
+def _cell(tau_m: float, tau_refrac: float) -> snn.LIF:
+    return snn.LIF(cm=0.27, tau_m=tau_m, v_rest=-60.0, v_reset=-60.0, v_thresh=-55.0,
+                   tau_refrac=tau_refrac, receptors=RECEPTORS)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class OscillatoryMemory:
+    """An auto-associative CA3 whose active pattern oscillates until the next cue.
+
+    Each neuron of DG (dentate gyrus) drives one of PC (pyramidal cells), which excite each
+    other by learning synapses and inhibit each other by fixed ones. A pattern is held for 5 ms
+    to be learned; shown in part, it is completed one step later, again and again.
+
+    From the paper: everything. The time between operations is at least 10 ms. It has no
+    recorded data; that the missing neuron of each of three patterns follows its mates by one
+    step is what ``snn bench ca3`` counts. Needs ``numerics="spinnaker"``.
+
+    Parameters
+    ----------
+    size : int
+        Neurons in DG and in PC.
+
+    References
+    ----------
+    Casanueva-Morato, Ayuso-Martinez, Dominguez-Morales, Jimenez-Fernandez and Jimenez-Moreno,
+    IJCNN 2022; arXiv 2205.04782.
+    """
+
+    size: int = 15
+
+    @staticmethod
+    def example() -> Network:
+        """Return a small instance, for `snn models`."""
+        return OscillatoryMemory(size=6).network([(1.0, [0, 1])])
+
+    def network(self, shown: Sequence[tuple[float, Sequence[int]]]) -> Network:
+        """Return the memory; `shown` are patterns by the time, in ms, from which 5 ms on."""
+        net = snn.Network(dt=1.0)
+        given = [sorted(t + k for t, pattern in shown if i in pattern for k in range(5))
+                 for i in range(self.size)]  # fmt: skip
+        dg = net.population(self.size, snn.SpikeArray(times=given), label="DG")
+        pc = net.population(self.size, _cell(3.0, 1.0), label="PC")
+        net.connect(dg, pc, snn.OneToOne(), snn.Synapse(weight=6.0 * 14, delay=1.0))
+        rule = snn.PairSTDP(tau_plus=3.0, tau_minus=2.0, A_plus=6.0, A_minus=3.0, w_max=12.0)
+        net.connect(pc, pc, snn.AllButSelf(), snn.Synapse(weight=0.0, delay=1.0, plasticity=rule),
+                    label="learned")  # fmt: skip
+        net.connect(pc, pc, snn.AllButSelf(), snn.Synapse(weight=1.5, delay=1.0),
+                    receptor="inhibitory")  # fmt: skip
+        net.record(dg, "spikes")
+        net.record(pc, "spikes")
+        return net
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegulatedMemory:
+    """An auto-associative CA3 in which inhibition is lifted to learn.
+
+    A learning signal makes the interneurons INH silence every pyramidal cell but those that
+    the pattern itself frees. Recall is a second network without learning, with the weights of
+    the first and a slower membrane.
+
+    From the paper: everything. Decided here: INH starts at rest (the program sets no initial
+    voltage for it, so that of its simulator held). No recorded data were published; the weights
+    within a pattern settle at 11.4 nA, of which static inhibition takes 11, so that a missing
+    neuron of a pattern needs about eight mates. Needs ``numerics="spinnaker"``.
+
+    Parameters
+    ----------
+    size : int
+        Neurons in DG, INH and PC.
+
+    References
+    ----------
+    Casanueva-Morato, Ayuso-Martinez, Dominguez-Morales, Jimenez-Fernandez and Jimenez-Moreno,
+    IJCNN 2022; arXiv 2205.04782.
+    """
+
+    size: int = 15
+
+    @staticmethod
+    def example() -> Network:
+        """Return a small instance, for `snn models`."""
+        return RegulatedMemory(size=6).learning([(1.0, [0, 1])])
+
+    def learning(self, shown: Sequence[tuple[float, Sequence[int]]]) -> Network:
+        """Return the network that learns; `shown` are patterns by their time in ms."""
+        net = snn.Network(dt=1.0)
+        dg, pc = self._core(net, shown, tau_m=3.0)
+        times = sorted({t for t, _ in shown})
+        signal = net.population(1, snn.SpikeArray(times=[times]), label="LEARNING")
+        inh = net.population(self.size, _cell(3.0, 2.0), label="INH")
+        one = snn.OneToOne()
+        net.connect(signal, inh, snn.AllToAll(), snn.Synapse(weight=8.0, delay=1.0))
+        net.connect(dg, inh, one, snn.Synapse(weight=8.0, delay=1.0), receptor="inhibitory")
+        net.connect(inh, pc, one, snn.Synapse(weight=12.0 * 15, delay=1.0), receptor="inhibitory")
+        rule = snn.PairSTDP(tau_plus=9.0, tau_minus=5.0, A_plus=6.0, A_minus=3.0, w_max=12.0)
+        self._recurrent(net, pc, snn.Synapse(weight=0.0, delay=1.0, plasticity=rule))
+        net.record(inh, "spikes")
+        return net
+
+    def recalling(
+        self, learned: snn.Result, shown: Sequence[tuple[float, Sequence[int]]]
+    ) -> Network:
+        """Return the network that recalls with learned weights; cues come twice, 3 ms apart."""
+        net = snn.Network(dt=1.0)
+        twice = [(t + k, pattern) for t, pattern in shown for k in (0.0, 3.0)]
+        _, pc = self._core(net, twice, tau_m=5.0)
+        weights = np.nan_to_num(learned["learned"].synapses.matrix())
+        self._recurrent(net, pc, snn.Synapse(weight=weights, delay=1.0))
+        return net
+
+    def _core(
+        self, net: Network, shown: Sequence[tuple[float, Sequence[int]]], tau_m: float
+    ) -> tuple[Population, Population]:
+        given = [sorted(t for t, pattern in shown if i in pattern) for i in range(self.size)]
+        dg = net.population(self.size, snn.SpikeArray(times=given), label="DG")
+        pc = net.population(self.size, _cell(tau_m, 2.0), label="PC")
+        net.connect(dg, pc, snn.OneToOne(), snn.Synapse(weight=12.0, delay=1.0))
+        net.record(dg, "spikes")
+        net.record(pc, "spikes")
+        return dg, pc
+
+    def _recurrent(self, net: Network, pc: Population, excitation: snn.Synapse) -> Projection:
+        net.connect(pc, pc, snn.AllButSelf(), snn.Synapse(weight=11.0, delay=1.0),
+                    receptor="inhibitory")  # fmt: skip
+        return net.connect(pc, pc, snn.AllButSelf(), excitation, label="learned")
