@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from snn.compiler import CompiledDrive, CompiledPopulation, CompiledProjection
 from snn.plasticity.trial_rule import TrialRule
-from snn_cpu import deferred, dozing, parts, reductions, sleep, sweep, trial_rules
+from snn_cpu import arrivals, deferred, dozing, parts, reductions, sleep, sweep, trial_rules
 from snn_cpu import plastic as plasticity
 from snn_cpu.memory import SpikeMemory
 from snn_cpu.parts import Part, bind
@@ -222,6 +222,7 @@ def after(world: World, thread: int, parity: int) -> list[Part]:
     made: list[Part] = []
     spikes = world.spikes[parity]
     if thread == 0:
+        made += arrivals.remember(world, parity)
         for row, (index, (steps, neurons)) in enumerate(world.buffers.items()):
             made.append(bind(f"{KERNELS}.recording:record_spikes", {
                 "spikes": spikes[index].index, "ptr": spikes[index].ptr, "out_steps": steps,
@@ -259,6 +260,8 @@ def deliver(world: World, thread: int, parity: int) -> list[Part]:
     """Bind the delivery of every projection, in order of declaration."""
     made = []
     for q in world.compiled.projections:
+        if arrivals.is_ordered(q):
+            continue
         spikes = world.spikes[parity][q.pre]
         head = {"spikes": spikes.index, "ptr": spikes.ptr}
         ring = world.cells[q.post].rings[q.receptor]

@@ -91,7 +91,8 @@ class Tables(NamedTuple):
     """What one thread calls: tables of parts, (2, n, 2) int64, one per parity of the batch.
 
     Sources and inputs; sweeps and samplers; checks of states; bookkeeping of the spikes
-    of a batch; deliveries; flushes of learning rules whose history is nearly full.
+    of a batch; deliveries; flushes of learning rules whose history is nearly full; deliveries
+    of past spikes that arrive in a batch.
 
     `due` (n, 3) are parts of rules with a period: address, block, index of the rule. Rule r
     acts at multiples of ``every[r]`` steps, where the word at address ``wanted[r]`` is not 0.
@@ -103,6 +104,7 @@ class Tables(NamedTuple):
     after: Any
     deliver: Any
     tidy: Any
+    arrive: Any
     due: Any
     every: Any
     wanted: Any
@@ -129,6 +131,7 @@ def drive(control: Any, fill: Any, limit: Any, tables: Any, thread: int, threads
         # Decisions about sleep are taken at the first step of a batch, when every thread
         # has counted the steps before it.
         size = min(size, control[INTERVAL] - (step + 1) % control[INTERVAL])
+        run_parts(tables.arrive[parity], step, size)
         for k in range(size):
             run_parts(tables.emit[parity], step + k + 1, k)
             run_parts(tables.update[parity], step + k + 1, k)

@@ -16,7 +16,7 @@ from snn.engine import CompiledSchedule, Presented, Recorded, unvisited
 from snn.errors import NumericalError, SnnError
 from snn.plasticity.trial_rule import outside_a_schedule
 from snn.progress import Pace
-from snn_cpu import build, driver, memory, parts, periods, sleep
+from snn_cpu import arrivals, build, driver, memory, parts, periods, sleep
 from snn_cpu.continuation import carried
 from snn_cpu.entries import entries
 from snn_cpu.presentation import Trials
@@ -73,7 +73,7 @@ class CpuEngine:
         self._parts = [
             [[make(world, thread, parity) for parity in (0, 1)]
              for make in (build.emit, build.update, build.finite, build.after, build.deliver,
-                          build.tidy)]
+                          build.tidy, arrivals.arrive)]
             for thread in range(self.threads)
         ]  # fmt: skip
         self._due = periods.due(world)
@@ -301,6 +301,8 @@ class CpuEngine:
                 f"{self.compiled.projections[projection].label}: synapses of a convolution share "
                 "the kernel's weights and cannot be set one by one; connect with CSR instead"
             )
+        self._settle()  # a spike brings the weights of its own time
+        self._forget()
         current = self.world.weights[projection]
         if projection in self.world.plastic or (current.ndim and current.flags.writeable):
             current[:] = weights
@@ -328,7 +330,12 @@ class CpuEngine:
 
     def snapshot(self) -> dict[str, Array]:
         """Return everything that the future depends on, as arrays."""
+        rings = [ring for cells in self.world.cells.values() for ring in cells.rings]
+        kept = [ring.copy() for ring in rings]
+        self._settle()
         state = {name: array.copy() for name, array in self._mutable().items()}
+        for ring, old in zip(rings, kept, strict=True):
+            ring[...] = old
         return state | {"control": self.control.copy(), "started": np.array([self._started]),
                         "threads": np.array(self.threads)}  # fmt: skip
 
@@ -352,6 +359,18 @@ class CpuEngine:
         self.control[list(kept)] = state["control"][list(kept)]
         self.world.stretch[:, 1] = -1
         self._started = bool(state["started"][0])
+        self._forget()
+
+    def _settle(self) -> None:
+        """Add to the rings whatever past spikes are still to bring."""
+        for thread in range(self.threads):
+            for group, part in zip(self.world.arriving, self._parts[thread][-1][0], strict=True):
+                entries().run_parts(parts.table([part]), self.step, group.latest)
+
+    def _forget(self) -> None:
+        """Leave past spikes alone: what they bring is in the rings."""
+        for group in self.world.arriving:
+            group.since[0] = self.step
 
     def take_over(self, other: CpuEngine) -> None:
         """Go on where the engine of an earlier form of this network stopped."""

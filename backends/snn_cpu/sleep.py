@@ -73,6 +73,8 @@ def may_sleep(compiled: Compiled, p: CompiledPopulation) -> bool:
         return False
     if any(d.population == p.index for d in compiled.drives) or p.index in followed(compiled):
         return False
+    if any(q.post == p.index and q.segments.size for q in compiled.projections):
+        return False
     used = [p.values[name] for name in p.plan.constants]
     return linear_states(cell) == list(states_of(type(cell))) == [cell.membrane] and all(
         value.ndim == 0 for value in used

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from snn.compiler import Compiled, CompiledPopulation, CompiledProjection
 from snn.plasticity import EventRule
 from snn_cpu import memory, sleep
+from snn_cpu.arrivals import Group, History, groups_of, histories_of
 from snn_cpu.deferred import DeferredMemory, memories
 from snn_cpu.reductions import ReductionMemory, reduction_memory, reductions, side
 from snn_cpu.synapses import PlasticMemory, plastic_memory
@@ -45,6 +46,8 @@ class World:
     sampled: list[Array]
     sleep: dict[int, list[sleep.SleepMemory]]
     interval: int
+    arriving: list[Group] = field(default_factory=list)
+    histories: dict[int, History] = field(default_factory=dict)
     counts: dict[int, Array] = field(default_factory=dict)
     counting: Array = field(default_factory=lambda: np.zeros(1, np.int64))
     deferred: dict[int, list[DeferredMemory]] = field(default_factory=dict)
@@ -103,6 +106,7 @@ def world_of(compiled: Compiled, threads: int, may_sleep: bool) -> World:
         if r.variable not in ("spikes", "weights")
     }
     weights = [_weights(q, compiled.precision) for q in compiled.projections]
+    groups = groups_of(compiled)
     fill = np.zeros(len(buffers) + len(samples), np.int64)
     others = [np.zeros(len(samples), np.int64) for _ in range(threads - 1)]
     sampled = [fill[len(buffers) :], *others]
@@ -121,6 +125,7 @@ def world_of(compiled: Compiled, threads: int, may_sleep: bool) -> World:
         if may_sleep and sleep.may_sleep(compiled, p)
     }
     return World(
+        arriving=groups, histories=histories_of(compiled, groups, batch),
         sleep=sleeping, interval=max(sleep.INTERVAL, slots), compiled=compiled,
         threads=threads, batch=batch, slots=slots, cells=cells,
         sources=sources, spikes=spikes, weights=weights, plastic=learned, rate=rate,

@@ -20,6 +20,7 @@ from snn.compiler.compiled import (
     CompiledRule,
     arrays_of,
 )
+from snn.compiler.delay_order import ordered_by_delay
 from snn.compiler.inputs import compile_drive, compile_source
 from snn.compiler.plan import Plan
 from snn.compiler.projections import compile_projection, index_populations
@@ -92,7 +93,7 @@ def compile_network(
         currents=tuple(d for d in inputs if isinstance(d, CompiledCurrent)),
         recordings=compile_recordings(network, order, step),
     )  # fmt: skip
-    compiled = chosen.lower(compiled)
+    compiled = ordered_by_delay(chosen.lower(compiled))
     _freeze(compiled)
     return compiled
 

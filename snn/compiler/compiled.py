@@ -93,7 +93,12 @@ class CompiledProjection:
     indptr : (blocks, n_pre + 1) int64 or uint32
         Row r of target block b is ``[indptr[b, r], indptr[b, r + 1])``.
     targets : (nnz,) uint16 or uint32
-        Target within its block of `block` neurons; ascending within a row.
+        Target within its block of `block` neurons; ascending within a row, or within each
+        segment of a row.
+    segments : (n_pre, spread + 1) uint16 or uint32, or empty
+        Where rows are sorted by delay: ``segments[r, k]`` is the place in row r at which the
+        synapses of the k-th delay begin, counted from the smallest. The projections of such a
+        receptor all have segments; see `snn.compiler.delay_order`.
     weight : float array, shape () or (nnz,)
         Magnitudes. Implicit forms with own weights: row-major (pre_size * post_size).
         A convolution: one per entry of the kernel.
@@ -128,6 +133,7 @@ class CompiledProjection:
     scale: float = 1.0
     deferred: CompiledDeferred | None = None
     geometry: Array = field(default_factory=lambda: np.zeros(11, np.int64))
+    segments: Array = field(default_factory=lambda: np.zeros((0, 0), np.uint16))
 
     @property
     def synapses(self) -> int:

@@ -66,3 +66,38 @@ def sort_rows(indptr, targets):
     """Sort each row in place."""
     for row in range(len(indptr) - 1):
         targets[indptr[row] : indptr[row + 1]].sort()
+
+
+@compiled
+def sort_by_delay(indptr, first, segments, targets, weight, delay, longest):
+    """Sort each row by delay, in place; ties stay in order.
+
+    ``segments[r, k]`` becomes where the synapses of delay ``first + k`` begin in row r. One
+    delay or one weight for all has shape (1,).
+    """
+    own_delay, own_weight = len(delay) > 1, len(weight) > 1
+    spread = segments.shape[1] - 1
+    at = np.empty(spread + 1, np.int64)
+    late, near = np.empty(longest, delay.dtype), np.empty(longest, targets.dtype)
+    strong = np.empty(longest, weight.dtype)
+    for row in range(len(indptr) - 1):
+        begin, end = indptr[row], indptr[row + 1]
+        at[:] = 0
+        for s in range(begin, end):
+            at[(delay[s] - first if own_delay else 0) + 1] += 1
+        for k in range(spread):
+            at[k + 1] += at[k]
+        for k in range(spread + 1):
+            segments[row, k] = at[k]
+        if not own_delay:
+            continue
+        for s in range(begin, end):
+            k = delay[s] - first
+            late[at[k]], near[at[k]] = delay[s], targets[s]
+            if own_weight:
+                strong[at[k]] = weight[s]
+            at[k] += 1
+        for s in range(begin, end):
+            delay[s], targets[s] = late[s - begin], near[s - begin]
+            if own_weight:
+                weight[s] = strong[s - begin]
