@@ -28,6 +28,7 @@ from snn.connectors import (
     FromList,
     OneToOne,
 )
+from snn.deployment import deploy
 from snn.distributions import Exponential, LogNormal, Normal, Uniform
 from snn.fields import State, derived, model, param
 from snn.homeostasis import NormScaling, RateScaling, Reduction, RowScaling, SynapticScaling
@@ -94,6 +95,6 @@ __all__ = [
     "StochasticTsodyksMarkram", "SymmetricSTDP",
     "Synapse", "SynapseVariable", "SynapticScaling", "TeacherForcedSTDP", "Tempotron", "Trace",
     "TrialRule", "TripletSTDP", "TsodyksMarkram", "TwoTraceSTDP", "Uniform", "WeightDecay",
-    "check", "compare", "compile_network", "declare_receptors", "derived", "grid", "line",
+    "check", "compare", "compile_network", "declare_receptors", "deploy", "derived", "grid", "line",
     "load", "model", "param", "run",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, distribution
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from snn.compiler import Compiled
 from snn.errors import Problem, raise_if
@@ -13,6 +13,9 @@ from snn_on_pynn import checks, support
 from snn_on_pynn.engine import PynnEngine
 from snn_on_pynn.session import Session
 from snn_on_pynn.targets import SPINNAKER, Target
+
+if TYPE_CHECKING:
+    from snn_on_pynn.spynnaker.mapping import BoardMapping
 
 
 class PynnBackend:
@@ -60,6 +63,17 @@ class PynnBackend:
         session = self._session(options)
         raise_if(checks.compiled_problems(compiled, self.target))
         return PynnEngine(compiled, session)
+
+    def map(
+        self, compiled: Compiled, *, duration: float, rates: Any, **options: Any
+    ) -> BoardMapping:
+        """Return what a network takes of SpiNNaker; see `snn.deploy`."""
+        from snn_on_pynn.spynnaker.mapped import map_network
+        from snn_on_pynn.spynnaker.options import Options
+
+        _refuse_unknown(self.name, options, tuple(f.name for f in fields(Options)))
+        raise_if(checks.compiled_problems(compiled, self.target))
+        return map_network(compiled, Options(**options), duration=duration, rates=rates)
 
     def _session(self, options: dict[str, Any]) -> Session:
         if self.target is not SPINNAKER:

@@ -54,12 +54,12 @@ class PynnEngine:
         if not steps:
             return
         with self.session.working():
-            circuit = self._ready(steps)
+            circuit = self.ready(steps)
             circuit.sim.run(steps * self.compiled.dt)
         self.step += steps
         self._require_finite(circuit)
 
-    def _ready(self, steps: int) -> Circuit:
+    def ready(self, steps: int) -> Circuit:
         """Return the network with the input of the coming steps."""
         trains = {p.index: self._trains(p, steps) for p in self.compiled.populations
                   if not isinstance(p.model, Cell)}  # fmt: skip

@@ -14,14 +14,17 @@ from snn_on_pynn import cells, rules
 from snn_on_pynn.checks import SOURCES
 from snn_on_pynn.targets import SPINNAKER, Target
 
-BOARD = 'exact to the board\'s arithmetic (`numerics="spinnaker"`)'
-OTHERS = "within the tolerance of tests/on_pynn"
+BOARD = 'tolerance: the integers of the board, which numerics="spinnaker" predicts exactly'
+OTHERS = "tolerance: that of tests/on_pynn"
+PARTS = "tolerance: that of its cells, receptors and rules, where none is refused"
 
 
 def support(cls: type[Any], target: Target) -> str:
     """Say how exactly a model runs on a target, or why not."""
     if not isinstance(cls, type):
-        return "as its parts"
+        return PARTS
+    if not issubclass(cls, tuple(_REFUSALS)):
+        return PARTS
     reason = _refusal(cls, target)
     if reason:
         return f"refused: {reason}"
@@ -32,7 +35,7 @@ def _refusal(cls: type, target: Target) -> str:
     for base, refusal in _REFUSALS.items():
         if issubclass(cls, base):
             return refusal(cls, target)
-    return "unknown kind of model"
+    return ""
 
 
 def _cell(cls: type, target: Target) -> str:
