@@ -1,0 +1,164 @@
+"""``snn bench motifs``."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from snn.errors import SnnError
+from snn_benchmarks import report
+from snn_benchmarks.motifs.training import Array, Rasters, known, rasters, score, trained
+from snn_models import MotifDetector, SpikingMotifs
+
+PAPER = {144: 0.988, 1364: 0.80}
+"""Shares of events detected with the true kernels; "above" for the larger number."""
+
+CALIBRATION, TEST = 50_000, 100_000
+"""Numbers of the first raster that sets a threshold, and of the first tested one."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A detector, what it was tested on, and its scores by numerics.
+
+    Parameters
+    ----------
+    detector : MotifDetector
+    test : Rasters
+    found : (k, 2) int array
+        Detections of the exact profile.
+    scores : dict
+        Numerics -> (share of events detected, share of detections without event).
+    """
+
+    detector: MotifDetector
+    test: Rasters
+    found: Array
+    scores: dict[str, tuple[float, float]]
+
+
+@click.command("motifs", epilog="Example: snn bench motifs --save figures --json motifs.json")
+@click.option("--motifs", type=click.IntRange(1), default=144, show_default=True,
+              help="Motifs, one detector each.")  # fmt: skip
+@click.option("--train", "training", type=click.IntRange(1), default=200, show_default=True,
+              help="Rasters of 1,000 steps to learn from.")  # fmt: skip
+@click.option("--test", "tested", type=click.IntRange(1), default=50, show_default=True,
+              help="Rasters to test on.")  # fmt: skip
+@click.option("--capacity", type=click.IntRange(0), default=1364, show_default=True,
+              help="Test the true kernels of so many motifs, too; 0: do not.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True,
+              help="Of motifs and rasters.")  # fmt: skip
+@click.option("--threads", type=click.IntRange(0), default=1, show_default=True,
+              help="Number of threads; 0: all cores.")  # fmt: skip
+@click.option("--save", type=click.Path(file_okay=False), help="Save the figure in this folder.")
+@click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
+def benchmark(
+    motifs: int, training: int, tested: int, capacity: int, seed: int, threads: int,
+    save: str | None, path: str | None,
+) -> None:  # fmt: skip
+    """Detect spiking motifs by a layer of heterogeneous delays, in the right place and step.
+
+    A detection counts only with the right motif and the right step. Weights come from
+    logistic regression and, beside it, from the true kernels; the layer runs as spikes,
+    under the exact numerics and under those of SpiNNaker.
+    """
+    world = SpikingMotifs(motifs=motifs, seed=seed)
+    began = time.process_time()
+    try:
+        learned, true = compared(world, training, tested, threads)
+    except SnnError as error:
+        raise click.ClickException(str(error)) from error
+    numbers = metrics(learned, true) | {"cpu_s": time.process_time() - began}
+    if capacity:
+        numbers |= many(replace(world, motifs=capacity), max(1, tested // 10), threads)
+    _print(numbers, motifs)
+    if save:
+        click.echo(f"\nfigure: {_saved(world, learned, true, Path(save))}")
+    if path:
+        given = {"motifs": motifs, "train": training, "test": tested, "capacity": capacity,
+                 "seed": seed, "threads": threads}  # fmt: skip
+        report.write(path, "motifs", given, numbers)
+
+
+def compared(
+    world: SpikingMotifs, training: int, tested: int, threads: int
+) -> tuple[Outcome, Outcome]:
+    """Return the outcomes of learned weights and of the true kernels on the same rasters."""
+    kernels = world.kernels()
+    test = rasters(world, kernels, TEST, tested)
+    true = known(world, kernels, rasters(world, kernels, CALIBRATION, max(1, tested // 2)))
+    learned = trained(world, rasters(world, kernels, 0, training))
+    return played(learned, test, threads), played(true, test, threads)
+
+
+def played(detector: MotifDetector, test: Rasters, threads: int) -> Outcome:
+    """Run a detector as spikes under both numerics."""
+    found, scores = {}, {}
+    for numerics in ("exact", "spinnaker"):
+        found[numerics], _ = detector.detect(test.spikes, test.steps, numerics, threads=threads)
+        scores[numerics] = score(found[numerics], test.events)
+    return Outcome(detector, test, found["exact"], scores)
+
+
+def many(world: SpikingMotifs, tested: int, threads: int) -> dict[str, Any]:
+    """Return the scores of the true kernels of a larger number of motifs."""
+    kernels = world.kernels()
+    true = known(world, kernels, rasters(world, kernels, CALIBRATION, tested))
+    outcome = played(true, rasters(world, kernels, TEST, tested), threads)
+    return {
+        "capacity_motifs": world.motifs,
+        "capacity_accuracy_known": outcome.scores["exact"][0],
+        "capacity_accuracy_known_spinnaker": outcome.scores["spinnaker"][0],
+    }
+
+
+def metrics(learned: Outcome, true: Outcome) -> dict[str, Any]:
+    """Return every number of the benchmark under its documented name."""
+    events, motifs = len(learned.test.events), len(np.asarray(learned.detector.thresholds))
+    return {
+        "accuracy": learned.scores["exact"][0],
+        "accuracy_spinnaker": learned.scores["spinnaker"][0],
+        "accuracy_known": true.scores["exact"][0],
+        "accuracy_known_spinnaker": true.scores["spinnaker"][0],
+        "false_share": learned.scores["exact"][1],
+        "false_share_known": true.scores["exact"][1],
+        "test_events": events,
+        "standard_error": float(np.sqrt(learned.scores["exact"][0]
+                                        * (1 - learned.scores["exact"][0]) / events)),
+        "synapses_per_motif": learned.detector.synapses / motifs,
+        "synapses_per_motif_known": true.detector.synapses / motifs,
+        "spikes_per_input_and_raster": len(learned.test.spikes) / learned.test.steps * 1000
+                                       / np.shape(learned.detector.weights)[1],
+    }  # fmt: skip
+
+
+def _print(numbers: dict[str, Any], motifs: int) -> None:
+    paper = f"{PAPER[motifs]:.1%}" if motifs in PAPER else "-"
+    click.echo(f"{motifs} motifs, {numbers['test_events']} events: right motif in the right step")
+    click.echo(f"  {'':24s} {'exact':>8s} {'spinnaker':>10s} {'paper':>8s} {'false':>7s} synapses")
+    for name, key in (("logistic regression", ""), ("true kernels", "_known")):
+        click.echo(
+            f"  {name:24s} {numbers[f'accuracy{key}']:8.2%} "
+            f"{numbers[f'accuracy{key}_spinnaker']:10.2%} {paper if key else '-':>8s} "
+            f"{numbers[f'false_share{key}']:7.2%} {numbers[f'synapses_per_motif{key}']:8.1f}"
+        )
+    if "capacity_motifs" in numbers:
+        many_motifs = numbers["capacity_motifs"]
+        above = f"> {PAPER[many_motifs]:.0%}" if many_motifs in PAPER else "-"
+        click.echo(f"{many_motifs} motifs, true kernels:     "
+                   f"{numbers['capacity_accuracy_known']:8.2%} "
+                   f"{numbers['capacity_accuracy_known_spinnaker']:10.2%} {above:>8s}")  # fmt: skip
+
+
+def _saved(world: SpikingMotifs, learned: Outcome, true: Outcome, folder: Path) -> Path:
+    from snn_benchmarks.motifs.figure import figure
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "motifs.png"
+    figure(world, learned, true).savefig(path, dpi=300)
+    return path
