@@ -25,7 +25,7 @@ def connect(connector: Any, projection: Any) -> Made | None:
         return None
     if isinstance(connector, connectors.FromListConnector):
         return _listed(connector, projection)
-    pairs = _PAIRS.get(type(connector))
+    pairs = getattr(type(connector), "pairs", None) or _PAIRS.get(type(connector))
     if pairs is None or getattr(connector, "allow_self_connections", True) == "NoMutual":
         return None
     space = connector._parameters_from_synapse_type(projection)

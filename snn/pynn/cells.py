@@ -71,10 +71,10 @@ class _CurrentCell(CellType):
     signs: ClassVar[Mapping[str, int]] = {"inhibitory": -1}
 
 
-CURRENTS = {"v": "v", "isyn_exc": "excitatory.i", "isyn_inh": "inhibitory.i",
+CURRENTS: Mapping[str, str] = {"v": "v", "isyn_exc": "excitatory.i", "isyn_inh": "inhibitory.i",
             "gsyn_exc": "excitatory.i", "gsyn_inh": "inhibitory.i"}  # fmt: skip
 """SpiNNaker's scripts call synaptic currents conductances."""
-CONDUCTANCES = {"v": "v", "gsyn_exc": "excitatory.g", "gsyn_inh": "inhibitory.g"}
+CONDUCTANCES: Mapping[str, str] = {"v": "v", "gsyn_exc": "excitatory.g", "gsyn_inh": "inhibitory.g"}
 EVERY_CURRENT = ("spikes", "v", "isyn_exc", "isyn_inh")
 
 
@@ -116,7 +116,7 @@ class IF_curr_exp(_CurrentCell, cells.IF_curr_exp):
 
     translations = unchanged(cells.IF_curr_exp)
     recordable: ClassVar[list[str]] = list(EVERY_CURRENT)
-    variables = CURRENTS
+    variables: ClassVar[Mapping[str, str]] = CURRENTS
 
     def declared(self, values: Parameters, signed: set[str]) -> Cell:
         return snn.LIF(**picked(values, LEAKY), receptors=currents(snn.CurrentExp, values, signed))

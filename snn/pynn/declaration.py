@@ -123,6 +123,7 @@ def _unique(wanted: str, taken: set[str]) -> str:
 
 def _add_population(made: Declaration, population: Any, label: str, horizon: int) -> None:
     celltype = population.celltype
+    population.network_label = label
     initial = {}
     if celltype.injectable:
         model = population.declared_model(made.signed)

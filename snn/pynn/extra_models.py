@@ -4,45 +4,44 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyNN.connectors import AllToAllConnector
-
-import snn
 from snn.errors import UnsupportedModelError
-from snn.plasticity.rule import Rule
 from snn.pynn.board_cells import IF_curr_delta as IFCurDelta
-from snn.pynn.plasticity import SpikePairRule, Vogels2011Rule
+from snn.pynn.board_connectors import AllButMeConnector, OneToOneOffsetConnector
+from snn.pynn.board_plasticity import (
+    Neuromodulation,
+    PfisterSpikeTriplet,
+    SpikeNearestPairRule,
+    Vogels2011Rule,
+    WeightDependenceAdditiveTriplet,
+)
+from snn.pynn.board_sources import SpikeSourcePoissonVariable
+from snn.pynn.extra_cells import (
+    IF_curr_dual_exp,
+    IFCondExpStoc,
+    IFCurrExpCa2Adaptive,
+    Izhikevich_cond,
+    Izhikevich_cond_dual,
+)
 
-
-class SpikeNearestPairRule(SpikePairRule):
-    """Pairs of nearest spikes: `NearestPairSTDP`."""
-
-    def rule(self, values: dict[str, float], weights: Any, dialect: str) -> Rule:
-        """Return the rule of the language."""
-        scale = weights.scale(values, dialect)
-        return snn.NearestPairSTDP(
-            tau_plus=values["tau_plus"], tau_minus=values["tau_minus"],
-            A_plus=scale * values["A_plus"], A_minus=scale * values["A_minus"],
-            w_min=values["w_min"], w_max=values["w_max"], dependence=weights.dependence(values),
-        )  # fmt: skip
-
-
-def AllButMeConnector(**options: Any) -> AllToAllConnector:
-    """Return a connector from every cell to every other one."""
-    return AllToAllConnector(allow_self_connections=False, **options)
-
+_OWN = "a cell of your own (docs/extending.md)"
+_ESCAPE = "IFCondExpStoc or GIF_cond_exp, which fire at random, too"
 
 INSTEAD = {
-    "Neuromodulation": "snn.RewardSTDP in a network of the language",
-    "PfisterSpikeTriplet": "snn.TripletSTDP in a network of the language",
-    "WeightDependenceAdditiveTriplet": "snn.TripletSTDP in a network of the language",
-    "IFCurrExpCa2Adaptive": "snn.AdaptiveLIF in a network of the language",
-    "IFCondExpStoc": "GIF_cond_exp",
-    "SpikeSourcePoissonVariable": "snn.Schedule, or set(rate=...) between runs",
+    "IF_curr_exp_sEMD": _OWN,
+    "IFCurrDeltaCa2Adaptive": "IFCurrExpCa2Adaptive with a short tau_syn_E",
+    "IFCurrDeltaFixedProb": _ESCAPE,
+    "IFTruncDelta": _OWN,
+    "StocExp": _ESCAPE,
+    "StocExpStable": _ESCAPE,
+    "StocSigma": _ESCAPE,
+    "RecurrentRule": "a learning rule of your own (docs/extending.md)",
+    "WeightChangeable": "Projection.set(weight=...) between runs",
+    "WeightChanger": "Projection.set(weight=...) between runs",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(name)
-    remedy = INSTEAD.get(name, "a model of your own, docs/extending.md")
+    remedy = INSTEAD.get(name, "a model of your own (docs/extending.md)")
     raise UnsupportedModelError(f"extra_models.{name} is not available; use {remedy}")

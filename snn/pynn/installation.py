@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
 from types import ModuleType
 
@@ -34,4 +35,19 @@ def install_as(name: str) -> ModuleType:
         setattr(pyNN, last, module)
     if dialect:
         sys.modules[f"{name}.extra_models"] = importlib.import_module("snn.pynn.extra_models")
+        _install_utilities()
     return module
+
+
+def _install_utilities() -> None:
+    """Let scripts import sPyNNaker's conversion of Neo data where sPyNNaker is missing."""
+    if "spynnaker" in sys.modules or importlib.util.find_spec("spynnaker"):
+        return
+    path = ("spynnaker", "pyNN", "utilities", "neo_convertor")
+    convertor = importlib.import_module("snn.pynn.neo_convertor")
+    modules = [*(ModuleType(".".join(path[:k])) for k in (1, 2, 3)), convertor]
+    for k, (inner, outer) in enumerate(zip(modules[1:], modules)):
+        setattr(outer, path[k + 1], inner)
+        outer.__path__ = []
+    for k, module in enumerate(modules):
+        sys.modules[".".join(path[: k + 1])] = module

@@ -128,7 +128,7 @@ def _narrow(index: Index) -> Array:
 
 def pieces_of(projection: Any) -> list[Piece]:
     """Cut a projection by pairs of populations."""
-    if not len(projection):
+    if not len(projection) or projection.synapse_type.signals:
         return []
     pre = located(projection.pre)
     post = located(projection.post)

@@ -11,11 +11,12 @@ import snn
 from snn.errors import UnsupportedModelError
 from snn.plasticity import Dependence
 from snn.plasticity.rule import Rule
+from snn.pynn.reward import rewarded
 from snn.pynn.synapses import SynapseType
 from snn.pynn.translation import names_unchanged, unchanged
 
 
-class _WeightDependence(SynapseType):
+class WeightDependence(SynapseType):
     """What snn adds to a weight dependence."""
 
     def dependence(self, values: dict[str, float]) -> Dependence:
@@ -27,7 +28,7 @@ class _WeightDependence(SynapseType):
         return 1.0
 
 
-class AdditiveWeightDependence(_WeightDependence, synapses.AdditiveWeightDependence):
+class AdditiveWeightDependence(WeightDependence, synapses.AdditiveWeightDependence):
     """Steps of ``A w_max`` (in the dialect of SpiNNaker: of A), clipped."""
 
     translations = unchanged(synapses.AdditiveWeightDependence)
@@ -39,7 +40,7 @@ class AdditiveWeightDependence(_WeightDependence, synapses.AdditiveWeightDepende
         return 1.0 if dialect == "spinnaker" else values["w_max"]
 
 
-class MultiplicativeWeightDependence(_WeightDependence, synapses.MultiplicativeWeightDependence):
+class MultiplicativeWeightDependence(WeightDependence, synapses.MultiplicativeWeightDependence):
     """Steps of A times the distance to the bound."""
 
     translations = unchanged(synapses.MultiplicativeWeightDependence)
@@ -49,7 +50,7 @@ class MultiplicativeWeightDependence(_WeightDependence, synapses.MultiplicativeW
 
 
 class AdditivePotentiationMultiplicativeDepression(
-    _WeightDependence, synapses.AdditivePotentiationMultiplicativeDepression
+    WeightDependence, synapses.AdditivePotentiationMultiplicativeDepression
 ):
     """Upward steps of A times the range, downward steps of A times the distance to w_min."""
 
@@ -59,7 +60,7 @@ class AdditivePotentiationMultiplicativeDepression(
         return snn.PowerLaw(mu_plus=0.0, mu_minus=1.0)
 
 
-class GutigWeightDependence(_WeightDependence, synapses.GutigWeightDependence):
+class GutigWeightDependence(WeightDependence, synapses.GutigWeightDependence):
     """Steps of A times a power of the distance to the bound, in units of the range."""
 
     translations = unchanged(synapses.GutigWeightDependence)
@@ -73,7 +74,7 @@ class SpikePairRule(SynapseType, synapses.SpikePairRule):
 
     translations = unchanged(synapses.SpikePairRule)
 
-    def rule(self, values: dict[str, float], weights: _WeightDependence, dialect: str) -> Rule:
+    def rule(self, values: dict[str, float], weights: WeightDependence, dialect: str) -> Rule:
         """Return the rule of the language."""
         scale = weights.scale(values, dialect)
         return snn.PairSTDP(
@@ -88,7 +89,7 @@ class Vogels2011Rule(SynapseType, synapses.Vogels2011Rule):
 
     translations = unchanged(synapses.Vogels2011Rule)
 
-    def rule(self, values: dict[str, float], weights: _WeightDependence, dialect: str) -> Rule:
+    def rule(self, values: dict[str, float], weights: WeightDependence, dialect: str) -> Rule:
         """Return the rule of the language."""
         return snn.InhibitorySTDP(
             tau=values["tau"], eta=values["eta"], rate=values["rho"], w_min=values["w_min"],
@@ -121,4 +122,5 @@ class STDPMechanism(SynapseType, synapses.STDPMechanism):
                 f"dendritic); got {values['dendritic_delay_fraction']:g}. For an axonal delay, "
                 "let a relay population fire that much later"
             )
-        return (self.timing_dependence.rule(values, self.weight_dependence, dialect),)
+        rule = self.timing_dependence.rule(values, self.weight_dependence, dialect)
+        return (rewarded(rule, projection) or rule,)

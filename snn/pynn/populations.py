@@ -124,6 +124,7 @@ class Population(_Cells, common.Population):
     ) -> None:  # fmt: skip
         if isinstance(cellclass, type):
             cellclass, cellparams = cellclass(**(cellparams or {})), None
+        self.network_label = ""
         self.stream = label or f"population{len(simulator.state.populations)}"
         self.initial: dict[str, NDArray[np.float64]] = {}
         common.Population.__init__(

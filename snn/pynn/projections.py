@@ -56,10 +56,13 @@ class Projection(common.Projection):
         synapse_type: Any = None, source: str | None = None, receptor_type: str | None = None,
         space: Space | None = None, label: str | None = None,
     ) -> None:  # fmt: skip
+        signal = getattr(synapse_type, "signals", False)
         common.Projection.__init__(
             self, presynaptic_population, postsynaptic_population, connector, synapse_type,
-            source, receptor_type, space or Space(), label,
+            source, None if signal else receptor_type, space or Space(), label,
         )  # fmt: skip
+        if signal:
+            self.receptor_type = receptor_type or "reward"
         # PyNN's own labels count all populations that a process ever made.
         self.stream = label or f"projection{len(simulator.state.projections)}"
         self._columns: list[tuple[Array, Any, dict[str, Any]]] = []

@@ -20,10 +20,19 @@ def checked_weights(weights: Any, projection: Any) -> None:
 
 
 class SynapseType:
-    """What snn adds to a standard synapse type."""
+    """What snn adds to a standard synapse type.
+
+    Class attributes
+    ----------------
+    plastic : bool
+        Whether weights change by themselves.
+    signals : bool
+        Whether spikes are a signal to the learning of their targets and deliver nothing.
+    """
 
     parameter_checks: ClassVar[dict[str, Any]] = {"weight": checked_weights}
     plastic: bool = False
+    signals: bool = False
 
     def rules(self, projection: Any, chosen: NDArray[Any]) -> tuple[Rule, ...]:
         """Return the rules of the language for some synapses, whose parameters are equal."""

@@ -106,8 +106,6 @@ def test_izhikevich_has_currents_that_decay() -> None:
 def test_what_is_missing_says_so(name: str) -> None:
     with pytest.raises(NotImplementedError, match=name):
         getattr(sim, name)
-    with pytest.raises(NotImplementedError, match="Neuromodulation.*RewardSTDP"):
-        _ = sim.extra_models.Neuromodulation
     with pytest.raises(NotImplementedError, match="snn deploy"):
         sim.get_machine()
 
