@@ -98,18 +98,23 @@ def check(
         By default the profile that has the backend's name, else `exact`.
     """
     chosen = numerics or (backend if backend in engine.names("snn.numerics") else "exact")
-    problems: list[Problem] = []
-    if backend in engine.names("snn.backends"):
-        problems += engine.backend(backend).check(network)
+    # What a backend can do is known without what it needs to run.
+    known = backend in engine.names("snn.backends")
+    found: Any = engine.load("snn.backends", backend) if known else None
+    problems: list[Problem] = found.check(network) if found else []
     try:
         compiled = compile_network(network, dt=dt, seed=seed, precision="float64")
         compile_network(network, dt=dt, seed=seed, numerics=chosen)
     except ValidationError as error:
-        return Report(backend=backend, problems=(*problems, *error.problems))
+        every = dict.fromkeys([*problems, *error.problems])
+        return Report(backend=backend, problems=tuple(every))
     used = profile(chosen)
-    inspect = getattr(used, "findings", None)
-    findings = (*_unmet(network, used.name), *(inspect(compiled) if inspect else ()))
-    return Report(backend=backend, problems=tuple(problems), findings=findings)
+    inspectors = [getattr(part, "findings", None) for part in (used, found)]
+    findings = (f for inspect in inspectors if inspect for f in inspect(compiled))
+    return Report(
+        backend=backend, problems=tuple(problems),
+        findings=(*_unmet(network, used.name), *findings),
+    )  # fmt: skip
 
 
 def _unmet(network: Network, numerics: str) -> Iterator[Finding]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import TYPE_CHECKING, Any
 
+from snn.checking import Finding
 from snn.compiler import Compiled
 from snn.errors import Problem, raise_if
 from snn.network import Network
@@ -38,6 +40,16 @@ class PynnBackend:
     def check(self, network: Network) -> list[Problem]:
         """Return everything of a network that the simulator cannot run."""
         return checks.problems(network, self.target)
+
+    def findings(self, compiled: Compiled) -> Iterator[Finding]:
+        """Yield what a network will meet there, for `snn.check`."""
+        if self.target is SPINNAKER:
+            from snn_on_pynn.spynnaker.capabilities import findings
+
+            yield from findings(compiled)
+        for problem in checks.compiled_problems(compiled, self.target):
+            yield Finding(component=problem.component, topic=problem.field,
+                          message=problem.message, cure=problem.remedy or "change it")  # fmt: skip
 
     def support(self, cls: type[Any]) -> str:
         """Say how exactly a model runs here."""

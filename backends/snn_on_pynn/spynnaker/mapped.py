@@ -33,6 +33,11 @@ MATRIX = "SynBlocks"
 class MappingSession(BoardSession):
     """sPyNNaker on its own virtual machine, which maps and does not run."""
 
+    @property
+    def place(self) -> str:
+        """Where the network is mapped."""
+        return "sPyNNaker's virtual machine"
+
     def _enter(self) -> None:
         self.logs.mkdir(parents=True, exist_ok=True)
         self._stack.enter_context(configured(self._settings(), self.logs))

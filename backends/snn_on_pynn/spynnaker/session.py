@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -39,6 +40,14 @@ class BoardSession(Session):
     def logs(self) -> Path:
         """Folder with everything that the tool chain wrote."""
         return self.options.logs
+
+    @property
+    def place(self) -> str:
+        """Where the run takes place."""
+        if self.options.virtual:
+            return "the virtual board"
+        named = self.options.host or self.options.spalloc
+        return named or f"the board of ~/{FILE_NAME}"
 
     def _enter(self) -> None:
         """Find the board and configure sPyNNaker for it."""
@@ -77,8 +86,10 @@ class BoardSession(Session):
             yield
 
     def explained(self, error: Exception) -> SimulatorError:
-        """Return an error of ours, with the folder of the logs."""
-        return SimulatorError(failures.sentence(error, place(self.options)), str(self.logs))
+        """Return an error of ours, with the folder of the logs; they get the traceback."""
+        with (self.logs / LOG_NAME).open("a", encoding="utf-8") as log:
+            traceback.print_exception(error, file=log)
+        return SimulatorError(failures.sentence(error, self.place), str(self.logs))
 
     def remarks(self) -> list[str]:
         """Return overruns, lost packets and saturations that the board reports."""
@@ -113,14 +124,6 @@ def machine(options: Options) -> dict[str, str]:
                   "virtual_board": "False"}  # fmt: skip
     # An emulated board may be slower than a real one; it brings its own settings.
     return {} if options.virtual else found
-
-
-def place(options: Options) -> str:
-    """Say where a run takes place."""
-    if options.virtual:
-        return "the virtual board"
-    named = options.host or options.spalloc
-    return named or f"the board of ~/{FILE_NAME}"
 
 
 def require_place(options: Options) -> None:
