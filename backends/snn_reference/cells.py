@@ -89,7 +89,7 @@ class Cells:
             now["injected"] = injected
         after = self._membrane(i, now)
         for (name, receptor), total in zip(self.cell.receptors.items(), arrived, strict=True):
-            after.update(decayed(name, receptor, now, total))
+            after.update(decayed(name, receptor, now | self._exact(receptor, i), total))
         held = bool(self.refractory[i] > 0)
         self._hold_or_move(now, after, arrived, held)
         fired = not held and bool(self._call("fires", i, now | after)[0])
@@ -99,6 +99,10 @@ class Cells:
         for name, value in after.items():
             self.states[name][i] = value
         return fired
+
+    def _exact(self, receptor: Receptor, i: int) -> Values:
+        """Return unrounded constants for a receptor that works in float64."""
+        return self.exact[i] if has_slow(receptor) else {}
 
     def _membrane(self, i: int, now: Values) -> Values:
         """Return the cell's own states one step later."""
@@ -114,7 +118,7 @@ class Cells:
     def _propagated(self, target: str, now: Values) -> Any:
         """Return P_1 + P_s1 s1 + P_s2 s2 + ..., from left to right."""
         total = now[f"P_{target}_1"]
-        for source in [*self.linear, *receptor_states(self.cell)]:
+        for source in [*self.linear, *driving_states(self.cell)]:
             total = total + now[f"P_{target}_{source}"] * now[source]
         if "injected" in now:
             total = total + now[f"P_{target}_injected"] * now["injected"]
@@ -176,16 +180,24 @@ def state_types(cell: Cell, real: Real) -> dict[str, Real]:
     types: dict[str, Real] = {
         name: np.float64 if state.slow else real for name, state in states_of(type(cell)).items()
     }
-    return types | dict.fromkeys(receptor_states(cell), real)
+    for name, receptor in cell.receptors.items():
+        for key, state in states_of(type(receptor)).items():
+            types[f"{name}_{key}"] = np.float64 if state.slow else real
+    return types
 
 
-def receptor_states(cell: Cell) -> list[str]:
-    """Return the names of the receptors' states, in order of declaration."""
-    return [
-        f"{name}_{state}"
-        for name, receptor in cell.receptors.items()
-        for state in states_of(type(receptor))
-    ]
+def driving_states(cell: Cell) -> list[str]:
+    """Return the receptors' states that the membrane's propagator reads, in order."""
+    found = []
+    for name, receptor in cell.receptors.items():
+        own = [f"{name}_{state}" for state in states_of(type(receptor))]
+        found += own[-1:] if receptor.receive else own
+    return found
+
+
+def has_slow(receptor: Receptor) -> bool:
+    """Say whether a receptor has a state that is kept in float64."""
+    return any(state.slow for state in states_of(type(receptor)).values())
 
 
 def touches_slow(cell: type[Cell], kernel: str) -> bool:
@@ -222,9 +234,11 @@ def received(name: str, receptor: Receptor, now: Values, total: Any) -> Values:
     given = {a: now.get(f"{name}_{a}", total) for a in kernel.arguments}
     if "dt" in given:
         given["dt"] = now["dt"]
-    found = Function(kernel, type(total))(given)
-    states = states_of(type(receptor))
-    return {f"{name}_{s}": type(total)(x) for s, x in zip(states, found, strict=True)}
+    real = type(total)
+    found = Function(kernel, np.float64 if has_slow(receptor) else real)(given)
+    states = states_of(type(receptor)).items()
+    return {f"{name}_{s}": (np.float64 if state.slow else real)(x)
+            for (s, state), x in zip(states, found, strict=True)}  # fmt: skip
 
 
 def at_middle(name: str, receptor: Receptor, now: Values) -> Any:

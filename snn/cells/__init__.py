@@ -2,6 +2,7 @@
 
 from snn.cells.adaptive_lif import AdaptiveLIF
 from snn.cells.adex import AdEx
+from snn.cells.astrocyte_modulated_lif import AstrocyteModulatedLIF
 from snn.cells.cell import Cell, declare_receptors
 from snn.cells.conductance_adaptive_lif import ConductanceAdaptiveLIF
 from snn.cells.gif import GIF
@@ -10,6 +11,6 @@ from snn.cells.izhikevich import Izhikevich
 from snn.cells.lif import LIF
 
 __all__ = [
-    "AdEx", "AdaptiveLIF", "Cell", "ConductanceAdaptiveLIF", "GIF", "HodgkinHuxley",
-    "Izhikevich", "LIF", "declare_receptors",
+    "AdEx", "AdaptiveLIF", "AstrocyteModulatedLIF", "Cell", "ConductanceAdaptiveLIF", "GIF",
+    "HodgkinHuxley", "Izhikevich", "LIF", "declare_receptors",
 ]  # fmt: skip

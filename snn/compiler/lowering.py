@@ -36,13 +36,15 @@ def lower(cell: Cell, injects: bool, values: Mapping[str, NDArray[np.float64]]) 
     lines += _threshold(cell, held)
     variables = [Variable(n, "float64" if s.slow else "state") for n, s in own.items()]
     for name, receptor in cell.receptors.items():
-        variables += [Variable(f"{name}_{s}") for s in states_of(type(receptor))]
+        variables += [Variable(f"{name}_{s}", "float64" if state.slow else "state")
+                      for s, state in states_of(type(receptor)).items()]  # fmt: skip
     kernels = kernels_of(type(cell)).values()
     receiving = {type(r): received(r) for r in cell.receptors.values() if r.receive}
+    double = [k.name for k in kernels if in_double(k, cell)]
+    double += [k.name for kind, k in receiving.items() if has_slow(kind)]
     return Plan(
         tuple(variables), tuple(cell.receptors), _constants(lines, variables, cell), tuple(lines),
-        (*kernels, *receiving.values()), tuple(k.name for k in kernels if in_double(k, cell)),
-        held, injects,
+        (*kernels, *receiving.values()), tuple(double), held, injects,
     )  # fmt: skip
 
 
@@ -51,7 +53,7 @@ def _linear(cell: Cell, injects: bool) -> list[str]:
     covered = linear_states(cell)
     sources = list(covered)
     for name, receptor in cell.receptors.items():
-        sources += [f"{name}_{state}" for state in states_of(type(receptor))]
+        sources += [f"{name}_{state}" for state in driving_states(receptor)]
     lines = []
     for row in covered:
         terms = [f"P_{row}_1", *(f"P_{row}_{s} * {s}" for s in sources)]
@@ -116,6 +118,17 @@ def _receptor(
     return [*lines, *(f"{name}_{row} = next_{name}_{row}" for row in states)]
 
 
+def driving_states(receptor: Receptor) -> list[str]:
+    """Return the states that the membrane's propagator reads; of a kernel's only the last."""
+    states = list(states_of(type(receptor)))
+    return states[-1:] if receptor.receive else states
+
+
+def has_slow(kind: type[Receptor]) -> bool:
+    """Say whether a receptor has a state that is kept in float64."""
+    return any(state.slow for state in states_of(kind).values())
+
+
 def received(receptor: Receptor) -> Kernel:
     """Return the kernel of a receptor that is not linear, under a name of its own."""
     kind = type(receptor)
@@ -125,9 +138,10 @@ def received(receptor: Receptor) -> Kernel:
 def _received(name: str, receptor: Receptor) -> list[str]:
     """Call the receptor's own kernel for its states, parameters and arrivals."""
     kernel = received(receptor)
-    given = [a if a == "dt" else f"in_{name}" if a == "arriving" else f"{name}_{a}"
-             for a in kernel.arguments]  # fmt: skip
     states = list(states_of(type(receptor)))
+    wide = "double_" if has_slow(type(receptor)) else ""
+    local = {"dt": f"{wide}dt", "arriving": f"in_{name}"} | {s: f"{name}_{s}" for s in states}
+    given = [local.get(a, f"{wide}{name}_{a}") for a in kernel.arguments]
     call = f"k_{kernel.name}({', '.join(given)})"
     targets = ", ".join(f"next_{name}_{row}" for row in states)
     return [f"{targets} = {call}", *(f"{name}_{row} = next_{name}_{row}" for row in states)]

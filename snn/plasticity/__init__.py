@@ -3,6 +3,7 @@
 from snn.plasticity.bp_stdp import BPSTDP
 from snn.plasticity.change import ChangeRule
 from snn.plasticity.dependence import Additive, Dependence, Multiplicative, PowerLaw
+from snn.plasticity.gliotransmission import Gliotransmission
 from snn.plasticity.inhibitory_stdp import InhibitorySTDP
 from snn.plasticity.nearest_pair_stdp import NearestPairSTDP
 from snn.plasticity.pair_stdp import PairSTDP
@@ -22,11 +23,10 @@ from snn.plasticity.two_trace_stdp import TwoTraceSTDP
 from snn.plasticity.weight_decay import WeightDecay
 
 __all__ = [
-    "Additive", "BPSTDP", "ChangeRule", "Dependence", "EventRule", "InhibitorySTDP",
-    "Multiplicative",
-    "NearestPairSTDP", "PSPM", "PairSTDP", "PostState", "PowerLaw", "RewardSTDP", "Rule",
-    "SpikeDrivenPlasticity", "StochasticRelease", "StochasticTsodyksMarkram", "SymmetricSTDP",
-    "SynapseVariable", "TeacherForcedSTDP",
+    "Additive", "BPSTDP", "ChangeRule", "Dependence", "EventRule", "Gliotransmission",
+    "InhibitorySTDP", "Multiplicative", "NearestPairSTDP", "PSPM", "PairSTDP", "PostState",
+    "PowerLaw", "RewardSTDP", "Rule", "SpikeDrivenPlasticity", "StochasticRelease",
+    "StochasticTsodyksMarkram", "SymmetricSTDP", "SynapseVariable", "TeacherForcedSTDP",
     "Tempotron", "Trace", "TrialRule", "TripletSTDP", "TsodyksMarkram", "TwoTraceSTDP",
     "WeightDecay",
 ]  # fmt: skip

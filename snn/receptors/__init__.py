@@ -1,5 +1,6 @@
 """Receptors: how an arriving weight becomes a current, one file each."""
 
+from snn.receptors.astrocyte import Astrocyte
 from snn.receptors.conductance_alpha import ConductanceAlpha
 from snn.receptors.conductance_beta import ConductanceBeta
 from snn.receptors.conductance_exp import ConductanceExp
@@ -11,6 +12,6 @@ from snn.receptors.dendritic_segment import DendriticSegment
 from snn.receptors.receptor import Receptor
 
 __all__ = [
-    "ConductanceAlpha", "ConductanceBeta", "ConductanceExp", "CurrentAlpha", "CurrentDelta",
-    "CurrentExp", "CurrentPulse", "DendriticSegment", "Receptor",
+    "Astrocyte", "ConductanceAlpha", "ConductanceBeta", "ConductanceExp", "CurrentAlpha",
+    "CurrentDelta", "CurrentExp", "CurrentPulse", "DendriticSegment", "Receptor",
 ]  # fmt: skip
