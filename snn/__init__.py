@@ -39,6 +39,7 @@ from snn.plasticity import (
     PSPM,
     Additive,
     ChangeRule,
+    DelayLearning,
     Dependence,
     EventRule,
     Gliotransmission,
@@ -52,10 +53,12 @@ from snn.plasticity import (
     SpikeDrivenPlasticity,
     StochasticRelease,
     StochasticTsodyksMarkram,
+    StructuralPlasticity,
     SymmetricSTDP,
     SynapseVariable,
     TeacherForcedSTDP,
     Tempotron,
+    TopologyRule,
     Trace,
     TrialRule,
     TripletSTDP,
@@ -76,7 +79,7 @@ from snn.receptors import (
     Receptor,
 )
 from snn.results import Result, load
-from snn.schedule import Phase, Repeat, Schedule
+from snn.schedule import Phase, Readout, Repeat, Schedule
 from snn.simulation import Simulation, run
 from snn.sources import DCSource, NoiseTable, Poisson, PoissonInput, SpikeArray, StepCurrentSource
 from snn.space import Space, grid, line
@@ -86,17 +89,18 @@ __all__ = [
     "AdEx", "AdaptiveLIF", "Additive", "AllButSelf", "AllToAll", "Astrocyte",
     "AstrocyteModulatedLIF", "BPSTDP", "CSR", "Cell", "ChangeRule", "ConductanceAdaptiveLIF",
     "ConductanceAlpha", "ConductanceBeta", "ConductanceExp", "Connector", "Convolution",
-    "CurrentAlpha", "CurrentDelta", "CurrentExp", "CurrentPulse", "DCSource", "DendriticSegment",
-    "Dependence", "DistanceProbability", "EventRule", "Exponential", "FixedInDegree",
-    "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList", "GIF", "Gliotransmission",
-    "HodgkinHuxley", "InhibitorySTDP", "Izhikevich", "LIF", "LogNormal", "Multiplicative",
-    "NearestPairSTDP", "Network", "NoiseTable", "NormScaling", "Normal", "OneToOne", "PSPM",
-    "PairSTDP", "Phase", "Poisson", "PoissonInput", "PostState", "PowerLaw", "RateScaling",
-    "Receptor", "Reduction", "Repeat", "Result", "RewardSTDP", "RowScaling", "Schedule",
-    "Simulation", "Space", "SpikeArray", "SpikeDrivenPlasticity", "State", "StepCurrentSource",
-    "StochasticRelease", "StochasticTsodyksMarkram", "SymmetricSTDP", "Synapse",
-    "SynapseVariable", "SynapticScaling", "TeacherForcedSTDP", "Tempotron", "Trace", "TrialRule",
-    "TripletSTDP", "TsodyksMarkram", "TwoTraceSTDP", "Uniform", "WeightDecay", "check",
-    "compare", "compile_network", "declare_receptors", "deploy", "derived", "grid", "line",
-    "load", "model", "param", "run",
+    "CurrentAlpha", "CurrentDelta", "CurrentExp", "CurrentPulse", "DCSource", "DelayLearning",
+    "DendriticSegment", "Dependence", "DistanceProbability", "EventRule", "Exponential",
+    "FixedInDegree", "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList", "GIF",
+    "Gliotransmission", "HodgkinHuxley", "InhibitorySTDP", "Izhikevich", "LIF", "LogNormal",
+    "Multiplicative", "NearestPairSTDP", "Network", "NoiseTable", "NormScaling", "Normal",
+    "OneToOne", "PSPM", "PairSTDP", "Phase", "Poisson", "PoissonInput", "PostState", "PowerLaw",
+    "RateScaling", "Readout", "Receptor", "Reduction", "Repeat", "Result", "RewardSTDP",
+    "RowScaling", "Schedule", "Simulation", "Space", "SpikeArray", "SpikeDrivenPlasticity",
+    "State", "StepCurrentSource", "StochasticRelease", "StochasticTsodyksMarkram",
+    "StructuralPlasticity", "SymmetricSTDP", "Synapse", "SynapseVariable", "SynapticScaling",
+    "TeacherForcedSTDP", "Tempotron", "TopologyRule", "Trace", "TrialRule", "TripletSTDP",
+    "TsodyksMarkram", "TwoTraceSTDP", "Uniform", "WeightDecay", "check", "compare",
+    "compile_network", "declare_receptors", "deploy", "derived", "grid", "line", "load", "model",
+    "param", "run",
 ]  # fmt: skip

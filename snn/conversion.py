@@ -76,4 +76,4 @@ def synapse_units(post: Any, receptor: str) -> dict[str, str]:
     model = getattr(getattr(post, "population", post), "model", None)
     known = getattr(model, "receptors", {}).get(receptor)
     unit = getattr(known, "weight_unit", None)
-    return {"delay": "ms"} | ({"weight": unit} if unit else {})
+    return {"delay": "ms", "axonal_delay": "ms"} | ({"weight": unit} if unit else {})

@@ -28,6 +28,8 @@ class CompiledSchedule:
     rates : one dict per phase, population -> (trials or 1, n) float64, Hz
     learning : projection -> (trials,) bool
     repeat : (population, at_least, gain, limit), optional
+    plasticity_rates : projection -> (trials,) float64
+    readouts : projection -> (population, counts float64, rates float64)
     """
 
     trials: int
@@ -37,6 +39,8 @@ class CompiledSchedule:
     count: tuple[int, ...]
     count_phase: int
     repeat: tuple[int, int, float, int] | None = None
+    plasticity_rates: Mapping[int, Array] = field(default_factory=dict)
+    readouts: Mapping[int, tuple[int, Array, Array]] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -120,11 +124,20 @@ class Engine(Protocol):
     def read_weights(self, projection: int) -> Array:
         """Return one weight per synapse in compiled order, all events applied, float64."""
 
+    def read_synapses(self, projection: int) -> tuple[Array, Array, Array]:
+        """Return source, target and delay in steps of each synapse, in compiled order.
+
+        Asked of projections with topology rules only.
+        """
+
     def write_weights(self, projection: int, weights: Array) -> None:
         """Set one weight per synapse, in compiled order."""
 
     def learn(self, projection: int, on: bool) -> None:
         """Switch plasticity of a projection from the next step on."""
+
+    def set_plasticity_rate(self, projection: int, rate: float) -> None:
+        """Scale every change of a projection's weights from the next step on."""
 
     def snapshot(self) -> dict[str, Array]:
         """Return everything that the future depends on, as arrays."""

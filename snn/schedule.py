@@ -52,6 +52,40 @@ class Repeat:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Readout:
+    """A plasticity rate that a read-out sets: its spikes in the counted phase.
+
+    At the end of each presentation the spikes of `population` in the counted phase are
+    totalled; the rate is linear between the listed counts and constant beyond them. It holds
+    from the next presentation on.
+
+    Parameters
+    ----------
+    population : Population
+    counts : sequence of float
+        Ascending, two or more.
+    rates : sequence of float
+        Rate at each count, from 0 to 1.
+    """
+
+    population: Population
+    counts: Sequence[float]
+    rates: Sequence[float]
+
+    def fault(self) -> str:
+        """Say what is wrong with the counts and rates; empty when nothing is."""
+        at, rates = np.asarray(self.counts, float), np.asarray(self.rates, float)
+        if at.ndim != 1 or at.size < 2 or at.shape != rates.shape or not (np.diff(at) > 0).all():
+            return "needs two or more ascending counts, and a rate for each"
+        return "" if _is_rate(rates) else "needs rates in [0, 1]"
+
+
+def _is_rate(values: ArrayLike) -> bool:
+    numbers = np.asarray(values, dtype=float)
+    return bool(((numbers >= 0) & (numbers <= 1)).all())
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Schedule:
     """A sequence of trials of equal structure.
 
@@ -69,6 +103,9 @@ class Schedule:
     learning : mapping of Projection to bool or (trials,) array_like of bool
         Plasticity switches during the schedule; others stay as they are.
     repeat : Repeat, optional
+    plasticity_rate : mapping of Projection to Readout, float or (trials,) array_like
+        Factor in [0, 1] by which every change of a projection's weights is scaled: for each
+        trial, or as a read-out says. It stays as the schedule left it.
     """
 
     trials: int
@@ -77,6 +114,7 @@ class Schedule:
     count_phase: int = 0
     learning: Mapping[Projection, ArrayLike] = field(default_factory=dict)
     repeat: Repeat | None = None
+    plasticity_rate: Mapping[Projection, ArrayLike | Readout] = field(default_factory=dict)
 
     def sources(self) -> list[Population]:
         """Return the populations whose rates the schedule sets, in network order."""
@@ -104,9 +142,27 @@ class Schedule:
             if np.shape(switch) not in ((), (self.trials,)):
                 found.append(Problem("schedule", "learning", f"needs shape () or ({self.trials},);"
                                      f" got {np.shape(switch)}"))  # fmt: skip
+        for projection, rate in self.plasticity_rate.items():
+            fault = self._plasticity_fault(projection, rate, network)
+            message = f"{projection.label!r} {fault}"
+            found += [Problem("schedule", "plasticity_rate", message)] if fault else []
         if not 0 <= self.count_phase < len(self.phases):
             found.append(Problem("schedule", "count_phase", "must be the index of a phase"))
         return found
+
+    def _plasticity_fault(
+        self, projection: Projection, rate: ArrayLike | Readout, network: Network
+    ) -> str:
+        if projection.network is not network:
+            return "belongs to another network"
+        if not projection.synapse.rules:
+            return "has no rule whose changes could be scaled"
+        if isinstance(rate, Readout):
+            alien = rate.population.network is not network
+            return "is read out of another network" if alien else rate.fault()
+        if np.shape(rate) not in ((), (self.trials,)):
+            return f"needs shape () or ({self.trials},); got {np.shape(rate)}"
+        return "" if _is_rate(rate) else "needs rates in [0, 1]"
 
     def _phase_problems(
         self, name: str, phase: Phase, network: Network, dt: float

@@ -17,6 +17,7 @@ from snn.compiler import Compiled, compile_network
 from snn.compiler.changes import Changes, change_problems, changed, recompiled
 from snn.compiler.endpoints import endpoints, taps
 from snn.compiler.schedules import compile_schedule
+from snn.compiler.topology import topology_rules
 from snn.errors import NumericalError, Problem, SnnError, ValidationError, raise_if
 from snn.network import Network, Neurons, Population, Projection, index_of, population_of
 from snn.numerics import Profile, profile
@@ -197,10 +198,8 @@ class Simulation:
     def weights(self, projection: Projection) -> Synapses:
         """Return the weights of a projection now, every event applied."""
         k = self._projection(projection)
-        q = self.compiled.projections[k]
         pre, post, order = self._order(projection, k)
-        steps = q.delay[taps(q)[2]] if q.form == "convolution" and q.delay.ndim else q.delay
-        delay = np.broadcast_to(steps, q.synapses)[order] * self.compiled.dt
+        delay = self._synapses(k)[2][order] * self.compiled.dt
         return Synapses(
             pre=pre, post=post, weight=self.engine.read_weights(k)[order], delay=delay,
             n_pre=len(projection.pre), n_post=len(projection.post), unit=self._unit(projection),
@@ -210,12 +209,13 @@ class Simulation:
         """Set the weights of a projection, one number or one per synapse in row order."""
         k = self._projection(projection)
         values = np.asarray(weights.weight if isinstance(weights, Synapses) else weights, float)
-        count = self.compiled.projections[k].synapses
+        order = self._order(projection, k)[2]
+        count = len(order)
         if values.shape not in ((), (count,)):
             raise ValidationError([Problem(projection.label, "weights", f"needs shape () or "
                                            f"({count},); got {values.shape}")])  # fmt: skip
         ordered = np.empty(count)
-        ordered[self._order(projection, k)[2]] = values
+        ordered[order] = values
         self.engine.write_weights(k, ordered)
 
     def freeze(self, *projections: Projection) -> None:
@@ -225,6 +225,24 @@ class Simulation:
     def unfreeze(self, *projections: Projection) -> None:
         """Let these projections learn again (all plastic ones when none is named)."""
         self._learn(projections, True)
+
+    def set_plasticity_rate(self, projection: Projection, rate: float) -> None:
+        """Scale every change of a projection's weights from the next step on.
+
+        A rule that would move a weight from w to w' moves it to ``w + rate (w' - w)``.
+        Variables of synapses and traces go on unscaled.
+
+        Parameters
+        ----------
+        projection : Projection
+        rate : float
+            From 0 (weights stay) to 1 (the rules as they are declared, the default).
+        """
+        k = self._projection(projection)
+        if not projection.synapse.rules or not 0 <= rate <= 1:
+            message = f"must be in [0, 1], of a projection with rules; got {rate!r}"
+            raise ValidationError([Problem(projection.label, "plasticity_rate", message)])
+        self.engine.set_plasticity_rate(k, float(rate))
 
     def reset(self, *, keep_weights: bool = False) -> None:
         """Go back to the initial state, with initial or with present weights."""
@@ -364,13 +382,23 @@ class Simulation:
 
     def _order(self, projection: Projection, k: int) -> tuple[Array, Array, Array]:
         """Return (pre, post, order): view indices sorted by (pre, post)."""
-        if k not in self._orders:
-            pre, post = endpoints(self.compiled.projections[k])
-            pre = _local(pre, projection.pre)
-            post = _local(post, projection.post)
-            order = np.lexsort((post, pre))
-            self._orders[k] = pre[order], post[order], order
-        return self._orders[k]
+        if k in self._orders:
+            return self._orders[k]
+        pre, post, _ = self._synapses(k)
+        pre, post = _local(pre, projection.pre), _local(post, projection.post)
+        order = np.lexsort((post, pre))
+        found = pre[order], post[order], order
+        if not topology_rules(self.compiled.projections[k]):
+            self._orders[k] = found
+        return found
+
+    def _synapses(self, k: int) -> tuple[Array, Array, Array]:
+        """Return source, target and delay in steps of each synapse, in compiled order."""
+        q = self.compiled.projections[k]
+        if topology_rules(q):
+            return self.engine.read_synapses(k)
+        steps = q.delay[taps(q)[2]] if q.form == "convolution" and q.delay.ndim else q.total_delay
+        return (*endpoints(q), np.broadcast_to(steps, q.synapses))
 
     def _sorted_weights(self, k: int) -> Array:
         order = self._order(self.network.projections[k], k)[2]

@@ -21,6 +21,10 @@ class Synapse(Model):
     delay : float, array or Distribution, ms
         At least one step; drawn delays are put on the grid, explicit ones must lie on
         it unless `round`.
+    axonal_delay : float, ms
+        The part of every delay that lies before the synapse; the rest, at least one step,
+        is dendritic. A plastic synapse sees a presynaptic spike this much later, and a
+        postsynaptic one so much earlier. Without rules it means nothing.
     plasticity : rule or sequence of rules
         What changes the weight.
     round : bool
@@ -29,6 +33,7 @@ class Synapse(Model):
 
     weight: Values = 1.0
     delay: Values | None = None
+    axonal_delay: float = 0.0
     plasticity: Rule | Sequence[Rule] = field(default=())
     round: bool = False
 

@@ -12,11 +12,12 @@ from snn.engine import Engine
 from snn.errors import Problem
 from snn.homeostasis import Reduction
 from snn.network import Network
-from snn.plasticity import Dependence, EventRule, TrialRule
+from snn.plasticity import Dependence, EventRule, TopologyRule, TrialRule
 from snn.receptors import Receptor
 from snn.sources import Input, Source
 
-KINDS = (Cell, Connector, Dependence, EventRule, Input, Receptor, Reduction, Source, TrialRule)
+KINDS = (Cell, Connector, Dependence, EventRule, Input, Receptor, Reduction, Source, TopologyRule,
+         TrialRule)  # fmt: skip
 """What the engine can compile: any model of these kinds."""
 
 

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from snn.compiler import CompiledDrive, CompiledPopulation, CompiledProjection
 from snn.plasticity.trial_rule import TrialRule
-from snn_cpu import arrivals, deferred, dozing, parts, reductions, sleep, sweep, trial_rules
+from snn_cpu import arrivals, axons, deferred, dozing, parts, reductions, sleep, sweep, trial_rules
 from snn_cpu import plastic as plasticity
 from snn_cpu.memory import SpikeMemory
 from snn_cpu.parts import Part, bind
-from snn_cpu.world import World, event_rules, plastic, ruled
+from snn_cpu.plasticity_rates import ruled, speed
+from snn_cpu.world import World, event_rules, plastic
 
 Array = NDArray[Any]
 KERNELS = "snn_cpu.kernels"
@@ -107,7 +108,7 @@ def update(world: World, thread: int, parity: int) -> list[Part]:
     """Bind the sweeps of all cells, then the samplers."""
     cells = [p for p in world.compiled.populations if p.plan is not None]
     return [*(swept(world, p, thread, parity) for p in cells), *samplers(world, thread),
-            *trial_rules.peaks(world, thread)]  # fmt: skip
+            *trial_rules.peaks(world, thread), *axons.conduct(world, thread, parity)]  # fmt: skip
 
 
 def swept(world: World, p: CompiledPopulation, thread: int, parity: int) -> Part:
@@ -158,7 +159,7 @@ def wake(world: World, p: CompiledPopulation, thread: int) -> Part:
 
 def touch(world: World, q: CompiledProjection, thread: int, parity: int) -> Part:
     """Bind the listing of the neurons that a projection's spikes will reach."""
-    own, spikes = world.sleep[q.post][thread], world.spikes[parity][q.pre]
+    own, spikes = world.sleep[q.post][thread], axons.arriving(world, q, parity)
     head = {"mode": own.mode}
     both = {"spikes": spikes.index, "ptr": spikes.ptr}
     tail = {"lists": own.lists, "fill": own.fill, "mask": world.slots - 1}
@@ -223,7 +224,8 @@ def after(world: World, thread: int, parity: int) -> list[Part]:
     spikes = world.spikes[parity]
     if thread == 0:
         made += arrivals.remember(world, parity)
-        for row, (index, (steps, neurons)) in enumerate(world.buffers.items()):
+        logs = enumerate(world.logs.items(), start=len(world.buffers) + len(world.samples))
+        for row, (index, (steps, neurons)) in (*enumerate(world.buffers.items()), *logs):
             made.append(bind(f"{KERNELS}.recording:record_spikes", {
                 "spikes": spikes[index].index, "ptr": spikes[index].ptr, "out_steps": steps,
                 "out_neurons": neurons, "used": world.fill[row : row + 1],
@@ -262,7 +264,7 @@ def deliver(world: World, thread: int, parity: int) -> list[Part]:
     for q in world.compiled.projections:
         if arrivals.is_ordered(q):
             continue
-        spikes = world.spikes[parity][q.pre]
+        spikes = axons.arriving(world, q, parity)
         head = {"spikes": spikes.index, "ptr": spikes.ptr}
         ring = world.cells[q.post].rings[q.receptor]
         if q.deferred is not None:
@@ -337,13 +339,14 @@ def extent(world: World, q: CompiledProjection, thread: int) -> dict[str, Any]:
 def _learned(world: World, q: CompiledProjection, name: str, head: Any, thread: int) -> Part:
     memory = world.plastic[q.index][thread]
     rules = event_rules(q)
-    text = plasticity.source(rules, world.compiled.precision, q.form, q.delay.ndim > 0)
+    scaled = q.index in world.scaled
+    text = plasticity.source(rules, world.compiled.precision, q.form, q.delay.ndim > 0, scaled)
     where = rows(world, q, thread) if q.form == "csr" else extent(world, q, thread)
     shared: dict[str, Any] = {
         "last": memory.last, "since": memory.since, "on": memory.on, "hist": memory.hist,
         "head": memory.head, "mark": memory.mark, "weight": world.weights[q.index],
         "delay": np.atleast_1d(q.delay), "scale": memory.scale, "gain": memory.gain,
-        "clock": memory.clock,
+        "clock": memory.clock, **({"speeds": speed(world, q)} if scaled else {}),
     }  # fmt: skip
     title = " + ".join(type(r.rule).__name__ for r in rules)
     values = {**head, **shared, **where, **memory.arrays}

@@ -1,4 +1,4 @@
-"""Going on with a network that was changed: what of a snapshot still holds."""
+"""What changes during a run, and what of it still holds when a network was changed."""
 
 from __future__ import annotations
 
@@ -9,14 +9,48 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.errors import SnnError
+from snn_cpu.topology import mutable_lists
+from snn_cpu.world import World
 
 Array = NDArray[Any]
 
 FRESH = ("at", "levels", "dirty", "injected", "spike")
 """Places in tables of input, which are found again from the step."""
 
-FREE = ("rate", "stretch", "weight", "anchor", "mode", "counts", "lists", "fill", "awake")
+FREE = ("rate", "stretch", "weight", "anchor", "mode", "counts", "lists", "fill", "awake", "speed")
 """What begins anew where its shape has changed; a learning rule's memory may not."""
+
+
+def mutable(world: World) -> dict[str, Array]:
+    """Return every array that changes during a run, by name, in place."""
+    found: dict[str, Array] = {"rate": world.rate, "stretch": world.stretch, "speed": world.speed}
+    for p, cells in world.cells.items():
+        found |= {f"state {p} {name}": array for name, array in cells.states.items()}
+        found |= {f"ring {p} {k}": ring for k, ring in enumerate(cells.rings)}
+        found |= {f"counter {p}": cells.counter, f"injected {p}": cells.injected}
+        for t, own in enumerate(cells.threads):
+            found |= {f"at {p} {t}": own.at, f"levels {p} {t}": own.levels,
+                      f"dirty {p} {t}": own.dirty}  # fmt: skip
+    found |= {f"spike {p}": source.at for p, source in world.sources.items()}
+    for k, weight in enumerate(world.weights):
+        if weight.flags.writeable:
+            found[f"weight {k}"] = weight
+    for p, dozing in world.sleep.items():
+        for t, each_ in enumerate(dozing):
+            found |= {f"{name} {p} {t}": getattr(each_, name) for name in
+                      ("anchor", "mode", "counts", "lists", "fill", "awake")}  # fmt: skip
+    for q, late in world.deferred.items():
+        for t, memory_ in enumerate(late):
+            found |= {f"{name} {q} {t}": a for name, a in memory_.mutable().items()}
+    for q, axon in world.axons.items():
+        found |= {f"axon {q} {name}": array for name, array in axon.mutable().items()}
+    found |= mutable_lists(world)
+    for (q, k), kept in world.reductions.items():
+        found |= {f"reduction {q} {k} {name}": a for name, a in kept.mutable().items()}
+    for q, each in world.plastic.items():
+        for t, own_ in enumerate(each):
+            found |= {f"{name} {q} {t}": a for name, a in own_.mutable().items()}
+    return found
 
 
 def carried(old: Mapping[str, Array], own: Mapping[str, Array], step: int) -> dict[str, Array]:

@@ -11,24 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.compiler import Compiled, CompiledPopulation
-from snn.compiler.endpoints import taps
+from snn.compiler.endpoints import endpoints, taps
 from snn.engine import CompiledSchedule, Presented, Recorded, unvisited
-from snn.errors import NumericalError, SnnError
+from snn.errors import SnnError
 from snn.plasticity.trial_rule import outside_a_schedule
 from snn.progress import Pace
-from snn_cpu import arrivals, build, driver, memory, parts, periods, sleep
-from snn_cpu.continuation import carried
+from snn_cpu import arrivals, axons, build, driver, memory, parts, periods, sleep
+from snn_cpu.continuation import carried, mutable
 from snn_cpu.entries import entries
+from snn_cpu.faults import CHECK_INTERVAL, check_finite
+from snn_cpu.plasticity_rates import ruled, scale, speed
 from snn_cpu.presentation import Trials
+from snn_cpu.rewiring import Remembered, rewire, row_of_logs, until_due
 from snn_cpu.world import spike_buffer, world_of
 
 Array = NDArray[Any]
 
 LATEST_STEP = 2**31 - 1
 """Spike times of learning rules are kept as 32-bit steps."""
-
-CHECK_INTERVAL = 10.0
-"""States are searched for NaN and infinity at least this often, in ms."""
 
 
 class CpuEngine:
@@ -54,6 +54,8 @@ class CpuEngine:
         self.control[driver.LEAVE] = -1
         self.limit = np.zeros_like(self.world.fill)
         self.recorded = Recorded()
+        self.remembered = Remembered()
+        self.rewired = 0
         self._started = False
         self._bind()
 
@@ -88,6 +90,8 @@ class CpuEngine:
             self.limit[row] = len(steps) - world.spikes[0][index].index.shape[1]
         for row, (out, _) in enumerate(world.samples.values(), start=len(world.buffers)):
             self.limit[row] = len(out) - world.batch - 1
+        for row, (index, (steps, _)) in enumerate(world.logs.items(), start=row_of_logs(world)):
+            self.limit[row] = len(steps) - world.spikes[0][index].index.shape[1]
 
     def advance(self, steps: int) -> None:
         """Run so many steps."""
@@ -98,25 +102,29 @@ class CpuEngine:
         if stop > LATEST_STEP:
             raise SnnError(f"a run may have {LATEST_STEP} steps at most; wanted {stop}")
         self._prologue()
-        self.control[driver.STOP] = stop
         while self.step < stop:
+            self.control[driver.STOP] = self.next_stop(stop - self.step)
             self._drive()
             self._after_drive()
+
+    def next_stop(self, steps: int) -> int:
+        """Return where to stop: after so many steps, or before that when a rule is to rewire."""
+        return self.step + min(steps, until_due(self.world, self.step))
 
     def _prologue(self) -> None:
         """Deliver the spikes stamped 0 and record the initial states."""
         if self._started:
             return
         self._started = True
-        self._check_finite()
+        check_finite(self.world, self.step)
         world = self.world
         sources = [build._source(world, p, world.spikes[0][p.index])
                    for p in self.compiled.populations if p.spike_steps is not None]  # fmt: skip
         entries().run_parts(parts.table(sources), 0, 0)
         for thread in range(self.threads):
             # A table holds addresses only: the parts must outlive the call.
-            samplers = build.samplers(world, thread)
-            entries().run_parts(parts.table(samplers), 0, 0)
+            own = [*build.samplers(world, thread), *axons.conduct(world, thread, 0)]
+            entries().run_parts(parts.table(own), 0, 0)
             entries().run_parts(self.tables[thread].after[0], 0, 0)
         for thread in range(self.threads):
             entries().run_parts(self.tables[thread].deliver[0], 0, 0)
@@ -144,25 +152,10 @@ class CpuEngine:
             self._empty()
         if self.control[driver.STATUS] == driver.NOT_FINITE:
             self.control[driver.BAD] = 0
-            self._check_finite()
-
-    def _check_finite(self) -> None:
-        """Raise an error for the first state that is not finite."""
-        for p in self.compiled.populations:
-            if p.plan is None:
-                continue
-            for name, values in self.world.cells[p.index].states.items():
-                bad = np.flatnonzero(~np.isfinite(values))
-                if bad.size:
-                    self._raise_not_finite(p, name, int(bad[0]), float(values[bad[0]]))
-
-    def _raise_not_finite(self, p: CompiledPopulation, name: str, i: int, value: float) -> None:
-        dt = self.compiled.dt
-        since = max(0.0, self.step * dt - CHECK_INTERVAL - self.world.batch * dt)
-        raise NumericalError(
-            f"{p.label}[{i}].{name} became {value} between {since:g} and {self.step * dt:g} ms; "
-            "use a smaller dt or smaller weights"
-        )
+            check_finite(self.world, self.step)
+        if self.rewired < self.step:
+            self.rewired = self.step
+            rewire(self)
 
     def present(
         self, schedule: CompiledSchedule, visit: Callable[[int], int] = unvisited
@@ -192,6 +185,7 @@ class CpuEngine:
         for row, (k, (out, out_steps)) in enumerate(world.samples.items()):
             n = int(world.sampled[0][row])
             _extend(kept.samples, k, out_steps[:n].copy(), out[:n].copy())
+        self.remembered.drain(world)
         world.fill[:] = 0
         for own in world.sampled:
             own[:] = 0
@@ -273,9 +267,16 @@ class CpuEngine:
             return
         for spikes in world.spikes:
             spikes[population] = memory.spike_memory(size, world.batch, self.threads)
+        for index, axon in world.axons.items():
+            q = self.compiled.projections[index]
+            if q.pre == population:
+                world.axons[index] = axons.widened(axon, q, world.spikes[0][population])
         if population in world.buffers:
             self._empty()
             world.buffers[population] = spike_buffer(size)
+        if population in world.logs:
+            self.remembered.drain(world)
+            world.logs[population] = spike_buffer(size)
 
     def read_weights(self, projection: int) -> Array:
         """Return one weight per synapse in compiled order, all events applied."""
@@ -284,7 +285,14 @@ class CpuEngine:
         weight = self.world.weights[projection]
         if q.form == "convolution":
             weight = weight[taps(q)[2]]
-        return np.array(np.broadcast_to(weight, q.synapses), dtype=float)
+        own = weight[: q.synapses] if weight.ndim else weight
+        return np.array(np.broadcast_to(own, q.synapses), dtype=float)
+
+    def read_synapses(self, projection: int) -> tuple[Array, Array, Array]:
+        """Return source, target and whole delay in steps of each synapse, in compiled order."""
+        q = self.compiled.projections[projection]
+        delay = q.total_delay[: q.synapses] if q.delay.ndim else q.total_delay
+        return (*endpoints(q), np.broadcast_to(delay, q.synapses))
 
     def _flush(self, projection: int) -> None:
         q = self.compiled.projections[projection]
@@ -305,7 +313,7 @@ class CpuEngine:
         self._forget()
         current = self.world.weights[projection]
         if projection in self.world.plastic or (current.ndim and current.flags.writeable):
-            current[:] = weights
+            current[: self.compiled.projections[projection].synapses] = weights
             return
         self.world.weights[projection] = np.array(weights, dtype=self.compiled.precision)
         self._bind()
@@ -328,6 +336,13 @@ class CpuEngine:
         if q.rules:
             build.switch(self.world, q)[0] = int(on)
 
+    def set_plasticity_rate(self, projection: int, rate: float) -> None:
+        """Scale every change of a projection's weights from the next step on."""
+        self._flush(projection)
+        if rate != 1 and scale(self.world, [projection]):
+            self._bind()
+        speed(self.world, self.compiled.projections[projection])[0] = rate
+
     def snapshot(self) -> dict[str, Array]:
         """Return everything that the future depends on, as arrays."""
         rings = [ring for cells in self.world.cells.values() for ring in cells.rings]
@@ -336,6 +351,8 @@ class CpuEngine:
         state = {name: array.copy() for name, array in self._mutable().items()}
         for ring, old in zip(rings, kept, strict=True):
             ring[...] = old
+        self.remembered.drain(self.world)
+        state |= self.remembered.snapshot()
         return state | {"control": self.control.copy(), "started": np.array([self._started]),
                         "threads": np.array(self.threads)}  # fmt: skip
 
@@ -353,13 +370,20 @@ class CpuEngine:
                 f"{self.threads}; sleep); prepare the simulation with the same"
             )
         self._restore_weights(state)
+        rates = zip(ruled(self.compiled), state["speed"], strict=True)
+        if scale(self.world, [q.index for q, rate in rates if rate != 1]):
+            self._bind()
         for name, array in self._mutable().items():
             array[...] = state[name]
         kept = (driver.STEP, driver.PARITY)
         self.control[list(kept)] = state["control"][list(kept)]
         self.world.stretch[:, 1] = -1
         self._started = bool(state["started"][0])
+        self.remembered.restore(self.world, state)
+        self.rewired = self.step
         self._forget()
+        if self.world.topology and self.threads > 1:
+            self._bind()
 
     def _settle(self) -> None:
         """Add to the rings whatever past spikes are still to bring."""
@@ -385,32 +409,7 @@ class CpuEngine:
                 self.write_weights(k, saved)
 
     def _mutable(self) -> dict[str, Array]:
-        world = self.world
-        found: dict[str, Array] = {"rate": world.rate, "stretch": world.stretch}
-        for p, cells in world.cells.items():
-            found |= {f"state {p} {name}": array for name, array in cells.states.items()}
-            found |= {f"ring {p} {k}": ring for k, ring in enumerate(cells.rings)}
-            found |= {f"counter {p}": cells.counter, f"injected {p}": cells.injected}
-            for t, own in enumerate(cells.threads):
-                found |= {f"at {p} {t}": own.at, f"levels {p} {t}": own.levels,
-                          f"dirty {p} {t}": own.dirty}  # fmt: skip
-        found |= {f"spike {p}": source.at for p, source in world.sources.items()}
-        for k, weight in enumerate(world.weights):
-            if weight.flags.writeable:
-                found[f"weight {k}"] = weight
-        for p, dozing in world.sleep.items():
-            for t, each_ in enumerate(dozing):
-                found |= {f"{name} {p} {t}": getattr(each_, name) for name in
-                          ("anchor", "mode", "counts", "lists", "fill", "awake")}  # fmt: skip
-        for q, late in world.deferred.items():
-            for t, memory_ in enumerate(late):
-                found |= {f"{name} {q} {t}": a for name, a in memory_.mutable().items()}
-        for (q, k), kept in world.reductions.items():
-            found |= {f"reduction {q} {k} {name}": a for name, a in kept.mutable().items()}
-        for q, each in world.plastic.items():
-            for t, own_ in enumerate(each):
-                found |= {f"{name} {q} {t}": a for name, a in own_.mutable().items()}
-        return found
+        return mutable(self.world)
 
 
 def _extend(kept: dict[int, tuple[Array, Array]], key: int, first: Array, second: Array) -> None:

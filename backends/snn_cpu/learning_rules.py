@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
 
 from snn.compiler import CompiledRule
 from snn.kernels import Kernel
@@ -19,7 +22,11 @@ class Placed:
     trace: Trace
     tau: float
     increment: float
-    initial: float
+    rule: CompiledRule
+
+    def initial(self, size: int) -> NDArray[Any]:
+        """Return the initial value of each of so many neurons."""
+        return self.rule.initial(self.trace.initial, size)
 
 
 class Placement:
@@ -28,18 +35,20 @@ class Placement:
     Parameters
     ----------
     rules : sequence of CompiledRule
+    scaled : bool
+        Whether changes of weights are scaled by a plasticity rate, ``speed``.
     """
 
-    def __init__(self, rules: Sequence[CompiledRule]) -> None:
-        self.rules = rules
+    def __init__(self, rules: Sequence[CompiledRule], scaled: bool = False) -> None:
+        self.rules, self.scaled = rules, scaled
         self.traces = [self._placed(k, name, trace) for k, rule in enumerate(rules)
                        for name, trace in traces_of(type(rule.rule)).items()]  # fmt: skip
 
     def _placed(self, k: int, name: str, trace: Trace) -> Placed:
-        values = self.rules[k].values
-        numbers = [float(values[v]) if isinstance(v, str) else float(v)
-                   for v in (trace.increment, trace.initial)]  # fmt: skip
-        return Placed(f"r{k}_{name}", trace, values[trace.tau], *numbers)
+        rule = self.rules[k]
+        return Placed(
+            f"r{k}_{name}", trace, rule.values[trace.tau], rule.number(trace.increment), rule
+        )
 
     def on(self, side: str) -> list[Placed]:
         """Return the traces of one side."""
@@ -118,9 +127,16 @@ class Placement:
         own = [f"{kind}_{t.name}" for t in self.traces for kind in ("D", "X")
                if kind == "D" or t.trace.side != "post"]  # fmt: skip
         made = [*own, *(f"P_{k}" for k in range(len(self.rules)))]
-        made += [f"K_{k}" for k in self.drawing]
+        made += [f"K_{k}" for k in self.drawing] + list(self.own)
         made += [f"V_{name}" for name in self.variables] + [f"S_{name}" for name in self.states]
         return made + (["MS", "MC", "MH", "MM"] if self.modulated else [])
+
+    @property
+    def own(self) -> dict[str, tuple[str, NDArray[Any]]]:
+        """Parameters with a value for each neuron or synapse: (of what, values) by name."""
+        return {f"Q_{k}_{name}": (rule.per[name], values)
+                for k, rule in enumerate(self.rules)
+                for name, values in rule.arrays.items()}  # fmt: skip
 
     def read_by(self, event: str) -> list[Placed]:
         """Return the traces that the functions of an event read."""
@@ -140,9 +156,9 @@ class Placement:
         """Lines that load the post states that are read."""
         return [f"s_{name} = {cast}(S_{name}[target])" for name in self.states]
 
-    def timed_from(self, start: str) -> list[str]:
-        """Lines that begin the clocks of rules that read the time since their last event."""
-        return [f"prev_{k} = {start}" for k in self.timed]
+    def timed_from(self, k: int) -> list[str]:
+        """Lines that begin the clock of a rule that reads the time since its last event."""
+        return [f"prev_{k} = {'last_pre' if self.has(k, 'on_pre') else '0'}"]
 
     def factor(self, cast: str) -> list[str]:
         """Lines that begin the product of what changes the delivery."""
@@ -175,13 +191,21 @@ class Placement:
         if "uniform" in kernel.arguments:
             lines.append(f"uniform = draw(K_{k}, source, target, step, turn)")
         if len(names) == 1:
-            return [*lines, f"w = {cast}({call})"]
+            return [*lines, f"w = {self.moved(f'{cast}({call})')}"]
         made = [f"n{i}" for i in range(len(names))]
         lines.append(f"{', '.join(made)} = {call}")
-        lines += [f"{name} = {cast}({m})" for name, m in zip(names, made, strict=True)]
+        lines += [f"w = {self.moved(f'{cast}(n0)')}"]
+        lines += [f"{name} = {cast}({m})" for name, m in zip(names[1:], made[1:], strict=True)]
         return [*lines, *(["factor = factor * share"] if "share" in names else [])]
 
+    def moved(self, new: str) -> str:
+        """Return what becomes of a weight that a rule wants to be `new`."""
+        return f"moved(w, {new}, speed)" if self.scaled else new
+
     def _argument(self, k: int, name: str) -> str:
+        if name in self.rules[k].per:
+            at = {"pre": "source", "post": "target", "synapse": "j"}[self.rules[k].per[name]]
+            return f"Q_{k}_{name}[{at}]"
         if name in ("w", "dt", "elapsed", "uniform"):
             return name
         if name in variables_of(type(self.rule(k))):

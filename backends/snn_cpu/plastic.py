@@ -36,9 +36,14 @@ def decay_table(tau: float, dt: float, dtype: str) -> NDArray[Any]:
     return np.array([math.exp(-(k * dt) / tau) for k in range(TABLE)], dtype=dtype)
 
 
-def source(rules: Sequence[CompiledRule], precision: str, form: str, own_delay: bool) -> str:
-    """Return the text of ``deliver``, ``flush``, ``append`` and ``modulate`` of a projection."""
-    return Text(Placement(rules), precision, form, own_delay).text()
+def source(
+    rules: Sequence[CompiledRule], precision: str, form: str, own_delay: bool, scaled: bool = False
+) -> str:
+    """Return the text of ``deliver``, ``flush``, ``append`` and ``modulate`` of a projection.
+
+    With `scaled` changes of weights are scaled by a plasticity rate.
+    """
+    return Text(Placement(rules, scaled), precision, form, own_delay).text()
 
 
 class Text:
@@ -51,7 +56,8 @@ class Text:
     def text(self) -> str:
         kernels = [self.kernel(k, name) for k, name in self.rules.functions()]
         drawn = [_DRAW.format(cast=self.cast)] if self.rules.drawing else []
-        parts = [*kernels, _DECAY.format(cast=self.cast), *drawn, self.deliver(), self.flush(),
+        scaling = [MOVED] if self.rules.scaled else []
+        parts = [*kernels, _DECAY.format(cast=self.cast), *drawn, *scaling, self.deliver(), self.flush(),
                  self.append()]  # fmt: skip
         if self.rules.modulated:
             parts.append(self.modulate())
@@ -66,18 +72,21 @@ class Text:
         implicit = ["pre_start", "pre_size", "post_start", "lo", "hi"]
         return ", ".join([
             "last", "since", "on", "hist", "head", "mark", "weight", "delay", "scale", "gain",
-            "clock", *(rows if self.form == "csr" else implicit), *self.rules.arrays(),
+            "clock", *(["speeds"] if self.rules.scaled else []),
+            *(rows if self.form == "csr" else implicit), *self.rules.arrays(),
         ])  # fmt: skip
 
     def parameters(self) -> list[str]:
         lines = ["top = uint64(hist.shape[1] - 1)", f"values = hist.view({self.cast})",
                  f"dt = {self.cast}(clock[0])"]  # fmt: skip
+        if self.rules.scaled:
+            lines.append(f"speed = {self.cast}(speeds[0])")
         if self.rules.modulated:
             lines.append("rtop = uint64(MS.size - 1)")
         for k, rule in enumerate(self.rules.rules):
             lines += [f"r{k}_p_{name} = P_{k}[{i}]" for i, name in enumerate(rule.values)]
         for at, t in enumerate(self.rules.traces):
-            lines += [f"tau_{t.name} = scale[{at}]", f"inc_{t.name} = gain[{at}, 0]"]
+            lines += [f"tau_{t.name} = scale[{at}]", f"inc_{t.name} = gain[{at}]"]
         return [*lines, *([] if self.own_delay else ["d = np.int64(delay[0])", *self.timing()])]
 
     def timing(self) -> list[str]:
@@ -136,10 +145,10 @@ class Text:
             "    f -= 1",
         ]
         for k in self.rules.timed:
-            lines.append(f"prev_{k} = last_pre")
+            lines += self.rules.timed_from(k)
             if self.rules.has(k, "on_post"):
                 lines += ["if f >= 0:",
-                          f"    prev_{k} = max(last_pre, np.int64(hist[target, uint64(f) & top, 0]) + d)"]  # fmt: skip
+                          f"    prev_{k} = max(prev_{k}, np.int64(hist[target, uint64(f) & top, 0]) + d)"]  # fmt: skip
             if self.rules.has(k, "on_reward"):
                 lines += ["if first > 0:",
                           f"    prev_{k} = max(prev_{k}, MS[uint64(first - 1) & rtop])"]  # fmt: skip
@@ -240,7 +249,7 @@ class Text:
             *self.rules.loads(),
             *self.own(["row = ring[(step + d) & mask]", "from_ = max(begun - d, 0)"]),
             *(self.entry() if self.rules.looks_back else []),
-            *self.rules.timed_from("last_pre"),
+            *(line for k in self.rules.timed for line in self.rules.timed_from(k)),
             "if learning:",
             *indent([*self.replay(), "p = np.int64(hist[target, uint64(e) & top, 0])"]
                     if self.rules.looks_back else ["pass"], 1),
@@ -371,6 +380,12 @@ def draw(key, source, target, step, turn):
     low, high = np.int64(step) & 0xFFFFFFFF, (np.int64(step) >> 32) * 65536 + turn
     word = philox(source, target, low, high, key[0], key[1])[0]
     return {cast}(np.float64(word >> np.uint32(8)) * 2.0**-24)
+"""
+
+MOVED = """\
+@njit(nogil=True, error_model='numpy')
+def moved(old, new, rate):
+    return new if rate == 1 else old + rate * (new - old)
 """
 
 _DECAY = """\

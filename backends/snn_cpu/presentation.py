@@ -11,7 +11,8 @@ from snn.engine import CompiledSchedule, Presented
 from snn_cpu import build, driver, parts, trials
 from snn_cpu.entries import entries
 from snn_cpu.parts import Part
-from snn_cpu.world import World, ruled
+from snn_cpu.plasticity_rates import readouts, ruled, scale, scheduled_rates
+from snn_cpu.world import World
 
 if TYPE_CHECKING:
     from snn_cpu.engine import CpuEngine
@@ -29,8 +30,10 @@ class Trials:
         self.own_rate = world.rate.copy()
         self._make_room()
         counted = [*schedule.count]
-        if schedule.repeat and schedule.repeat[0] not in counted:
-            counted.append(schedule.repeat[0])
+        others = [*([schedule.repeat[0]] if schedule.repeat else []),
+                  *(population for population, *_ in schedule.readouts.values())]  # fmt: skip
+        counted += sorted(set(others) - set(counted))
+        scale(world, {*schedule.plasticity_rates, *schedule.readouts})
         sizes = [engine.compiled.populations[p].size for p in counted]
         self.counts = np.zeros(sum(sizes), np.int64)
         self.kept = np.repeat(counted, sizes).astype(np.int64)
@@ -65,16 +68,19 @@ class Trials:
     def advance(self, steps: int) -> None:
         """Go on for at most so many steps."""
         engine, world, schedule = self.engine, self.engine.world, self.schedule
-        engine.control[driver.STOP] = engine.step + steps
+        engine.control[driver.STOP] = engine.next_stop(steps)
         rates, scheduled = _all_rates(world, schedule)
         flush = [[build.flush(world, q, t) for t in range(engine.threads)]
                  for q in ruled(world.compiled)]  # fmt: skip
         reduce = build.reduce(world)
+        readers, points = readouts(world, schedule)
         trial = trials.Trial(
             state=self.state, phase_steps=schedule.phase_steps, rates=rates, rate=world.rate,
             scheduled=scheduled, stretch=world.stretch,
             gain=np.array([schedule.repeat[2] if schedule.repeat else 0.0]),
             learning=_learning(world, schedule), on=world.learning, flush=_tables(flush),
+            rates_of_learning=scheduled_rates(world, schedule), speed=world.speed,
+            readers=readers, points=points,
             reduce=parts.table(reduce), counts=self.counts, kept=self.kept,
             counting=world.counting, table=self.table, attempts=self.attempts,
             first=self.first, start=self.start,

@@ -15,6 +15,8 @@ from snn.homeostasis import Reduction
 from snn.kernels import numba_source
 from snn.plasticity.rule import traces_of
 from snn_cpu.parts import Part, bind
+from snn_cpu.plastic import MOVED
+from snn_cpu.plasticity_rates import speed
 
 if TYPE_CHECKING:
     from snn_cpu.memory import SpikeMemory
@@ -64,7 +66,7 @@ def side(q: CompiledProjection, made: CompiledRule) -> int:
 
 def reduction_memory(made: CompiledRule, size: int, dtype: str) -> ReductionMemory:
     """Allocate what a reduction keeps of `size` neurons."""
-    traces = {f"X_{name}": np.full(size, number(made, trace.initial), dtype)
+    traces = {f"X_{name}": made.initial(trace.initial, size).astype(dtype)
               for name, trace in traces_of(type(made.rule)).items()}  # fmt: skip
     on_spikes = made.rule.trigger == "spike"  # type: ignore[attr-defined]
     return ReductionMemory(
@@ -73,16 +75,11 @@ def reduction_memory(made: CompiledRule, size: int, dtype: str) -> ReductionMemo
     )  # fmt: skip
 
 
-def number(made: CompiledRule, value: float | str) -> float:
-    """Return a number that may be given as the name of a parameter."""
-    return made.values[value] if isinstance(value, str) else value
-
-
 def listen(world: World, q: CompiledProjection, k: int, spikes: SpikeMemory) -> Part:
     """Bind what follows the spikes of a reduction's neurons."""
     made, memory = q.rules[k], world.reductions[q.index, k]
     traces = traces_of(type(made.rule))
-    numbers = [x for t in traces.values() for x in (number(made, t.tau), number(made, t.increment))]
+    numbers = [x for t in traces.values() for x in (made.number(t.tau), made.number(t.increment))]
     lines = []
     for i, (name, t) in enumerate(traces.items()):
         kept = f"X_{name}[i] * cast({_decay('at[i]', f'numbers[{2 * i}]')})"
@@ -121,15 +118,17 @@ def part(world: World, q: CompiledProjection, k: int, on: Array) -> Part:
     """Bind the action of a reduction."""
     made, memory = q.rules[k], world.reductions[q.index, k]
     size = world.compiled.populations[side(q, made)].size
-    taus = [number(made, t.tau) for t in traces_of(type(made.rule)).values()]
+    taus = [made.number(t.tau) for t in traces_of(type(made.rule)).values()]
     values: dict[str, Any] = {
         "on": on,
+        "speed": speed(world, q),
         "weight": world.weights[q.index],
         "total": np.zeros(size, world.compiled.precision),
         "numbers": np.array([*made.values.values()] or [0.0], world.compiled.precision),
         "dt": np.array([world.compiled.dt]), "taus": np.array([*taus, 0.0]),
         "at": memory.at, "acted": memory.acted, "fired": memory.fired, "wanted": memory.wanted,
-        **memory.traces,
+        **memory.traces, **{f"Q_{name}": values.astype(world.compiled.precision)
+                            for name, values in made.arrays.items()},
     }  # fmt: skip
     if q.form == "csr":
         blocks, stride = q.indptr.shape
@@ -154,13 +153,17 @@ def _text(made: CompiledRule, precision: str, csr: bool, names: list[str]) -> st
     given = {"w": "weight[j]", "total": f"total[{where}]", "elapsed": f"elapsed[{where}]",
              "dt": "cast(dt[0])", **{name: f"Y_{name}[{where}]" for name in traces}}  # fmt: skip
     given |= {name: f"numbers[{k}]" for k, name in enumerate(made.values)}
+    at = {"pre": "source", "post": "target", "synapse": "j"}
+    given |= {name: f"Q_{name}[{at[per]}]" for name, per in made.per.items()}
     call = {name: f"k_{name}({', '.join(given[a] for a in k.arguments)})"
             for name, k in kernels.items()}  # fmt: skip
+    scaled = f"moved(weight[j], cast({call['apply']}), rate)"
     adding = f"{chosen}total[{where}] += {call.get('term')}"
     summing = ["    total[:] = 0", *_loop(adding, csr)] if "term" in kernels else []
     return "\n".join([
         f"cast = np.{precision}",
         *sources,
+        MOVED,
         "@njit(nogil=True, error_model='numpy')",
         f"def reduce(step, slot, {', '.join(names)}):",
         f"    elapsed = np.empty(acted.size, np.{precision})",
@@ -171,9 +174,10 @@ def _text(made: CompiledRule, precision: str, csr: bool, names: list[str]) -> st
         *(f"        Y_{name}[i] = X_{name}[i] * cast({_decay('at[i]', f'taus[{k}]')})"
           for k, name in enumerate(traces)),
         "        acted[i] = step",
+        "    rate = cast(speed[0])",
         "    if on[0]:",
         *_indented(summing),
-        *_indented(_loop(f"{chosen}weight[j] = cast({call['apply']})", csr)),
+        *_indented(_loop(f"{chosen}weight[j] = {scaled}", csr)),
         *(["    fired[:] = 0", "    wanted[0] = 0"] if chosen else []),
         "    return 0",
     ])  # fmt: skip

@@ -68,17 +68,18 @@ def plastic_memory(
     hist = _history(made, post.size, depth, dtype)
     head = np.zeros(post.size, np.int32)
     scale = np.array([[t.tau, compiled.dt] for t in found]).reshape(-1, 2)
-    gain = np.array([[t.increment, t.initial] for t in found], dtype).reshape(-1, 2)
+    gain = np.array([t.increment for t in found], dtype)
     shared = {f"D_{t.name}": plastic.decay_table(t.tau, compiled.dt, dtype) for t in found}
     shared |= {f"P_{k}": np.array([*r.values.values()] or [0.0], dtype)
                for k, r in enumerate(rules)}  # fmt: skip
     shared |= {f"K_{k}": np.array([rules[k].key % 2**32, rules[k].key >> 32], np.uint32)
                for k in made.drawing}  # fmt: skip
+    shared |= {name: values.astype(dtype) for name, (_, values) in made.own.items()}
     shared |= _variables(made, q, dtype)
     shared |= {f"S_{name}": states[state] for name, state in made.states.items()}
     memories = []
     for _ in range(threads):
-        own = {f"X_{t.name}": np.full(pre.size, t.initial, dtype) for t in made.on("pre")}
+        own = {f"X_{t.name}": t.initial(pre.size).astype(dtype) for t in made.on("pre")}
         arrays = shared | own | (_modulation(made, batch, dtype) if made.modulated else {})
         memories.append(PlasticMemory(
             last=np.zeros(pre.size, np.int32), since=np.zeros(1, np.int64), on=on, hist=hist,
@@ -95,22 +96,21 @@ def _history(made: Placement, size: int, depth: int, dtype: str) -> Array:
         (size, depth, 1 + len(made.on("post"))), np.int32 if "32" in dtype else np.int64
     )
     for t in made.on("post"):
-        record.view(dtype)[:, -1, made.column(t)] = t.initial
+        record.view(dtype)[:, -1, made.column(t)] = t.initial(size)
     return record
 
 
 def _variables(made: Placement, q: CompiledProjection, dtype: str) -> dict[str, Array]:
     found = {}
     for name, variable in made.variables.items():
-        values = made.rules[int(name[1 : name.index("_")])].values
-        start = values[variable.initial] if isinstance(variable.initial, str) else variable.initial
-        found[f"V_{name}"] = np.full(q.weight.size, start, dtype)
+        rule = made.rules[int(name[1 : name.index("_")])]
+        found[f"V_{name}"] = rule.initial(variable.initial, q.weight.size).astype(dtype)
     return found
 
 
 def _modulation(made: Placement, batch: int, dtype: str) -> dict[str, Array]:
     size = 1 << int(np.ceil(np.log2(4 * batch + MODULATIONS)))
-    found = {f"X_{t.name}": np.full(size, t.initial, dtype) for t in made.on("reward")}
+    found = {f"X_{t.name}": t.initial(size).astype(dtype) for t in made.on("reward")}
     return found | {"MS": np.zeros(size, np.int64), "MC": np.zeros(size, np.int64),
                     "MH": np.zeros(1, np.int64), "MM": np.zeros(1, np.int64)}  # fmt: skip
 
@@ -124,6 +124,6 @@ def history_depth(compiled: Compiled, q: CompiledProjection, batch: int) -> tupl
     """
     post = compiled.populations[q.post]
     refractory = 0 if post.refractory_steps is None else int(post.refractory_steps.min())
-    window = int(q.delay.max()) + 2 * batch if q.delay.size else 2 * batch
+    window = q.longest + 2 * batch if q.delay.size else 2 * batch
     margin = -(-window // (refractory + 1)) + 2
     return margin, 1 << int(np.ceil(np.log2(2 * margin + 16)))

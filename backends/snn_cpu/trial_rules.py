@@ -17,6 +17,7 @@ from snn.compiler import CompiledProjection, CompiledRule
 from snn.engine import CompiledSchedule
 from snn.plasticity.trial_rule import TrialRule, arrays_of, seen_above
 from snn_cpu.parts import Part, bind
+from snn_cpu.plasticity_rates import speed
 
 if TYPE_CHECKING:
     from snn_cpu.world import World
@@ -109,8 +110,9 @@ def parts(world: World, q: CompiledProjection, k: int, made: CompiledRule, on: A
     logged = {name: array for side, pair in memory.logs.items()
               for name, array in zip((f"{side}_steps", f"{side}_neurons"), pair)}  # fmt: skip
     values = {
-        "on": on, "state": memory.state, "begun": memory.begun, "weight": world.weights[q.index],
-        "n_pre": q.pre_size, "delay_": int(q.delay), "dt_": np.array([world.compiled.dt]),
+        "on": on, "speed": speed(world, q), "state": memory.state, "begun": memory.begun,
+        "weight": world.weights[q.index],
+        "n_pre": q.pre_size, "delay_": int(q.total_delay), "dt_": np.array([world.compiled.dt]),
         "first_pre": q.pre_start, "first_post": q.post_start, "n_post": q.post_size,
         "numbers": np.array([*made.values.values()] or [0.0]),
         "peak": memory.peak, "peak_step": memory.peak_step,
@@ -129,7 +131,7 @@ def _readable(world: World, memory: TrialMemory, made: CompiledRule) -> dict[str
 
 def _text(rule: TrialRule, names: list[str], made: CompiledRule) -> str:
     functions = [*type(rule).uses, type(rule).function()]
-    sources = [_source(f) for f in functions]
+    sources = [source_of(f) for f in functions]
     numbers = {name: f"numbers[{i}]" for i, name in enumerate(made.values)}
     given = {
         "trial": "state[0]", "w": "w", "delay": "delay_", "dt": "dt_[0]",
@@ -152,8 +154,12 @@ def _text(rule: TrialRule, names: list[str], made: CompiledRule) -> str:
         "    w = weight.reshape((n_pre, n_post))",
         "    last_post = first_post + n_post",
         *lines,
+        "    before = w.copy() if speed[0] != 1 else w[:0]",
         "    if on[0]:",
         f"        {type(rule).function().__name__}({call})",
+        "    if speed[0] != 1:",
+        "        rate = weight.dtype.type(speed[0])",
+        "        w[:] = before + rate * (w - before)",
         "    peak[:] = -np.inf",
         "    begun[0] = step",
         "    return 0",
@@ -169,7 +175,7 @@ def kept(steps, neurons, used, begun, first, size):
 
 
 @cache
-def _source(function: Any) -> str:
+def source_of(function: Any) -> str:
     """Return a function's own text, to be compiled; its hash goes into the module's name."""
     text = textwrap.dedent(inspect.getsource(function)).removeprefix("@staticmethod\n")
     return f"@njit(nogil=True, error_model='numpy')\n{_unannotated(text)}"
@@ -185,7 +191,10 @@ def _unannotated(text: str) -> str:
 
 
 def _restart(world: World, q: CompiledProjection) -> list[Part]:
-    made = []
+    made = [bind(f"{KERNEL}:restore", {"state": axon.count, "initial": np.zeros_like(axon.count)},
+                 title="trial rules")
+            for index, axon in world.axons.items()
+            if world.compiled.projections[index].post in (q.pre, q.post)]  # fmt: skip
     for index in sorted({q.pre, q.post}):
         population, cells = world.compiled.populations[index], world.cells.get(index)
         if cells is None:

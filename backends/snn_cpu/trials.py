@@ -23,7 +23,6 @@ TRIAL, ATTEMPT, PHASE, COUNTED, TRIALS, REPEATED, AT_LEAST, LIMIT = range(8)
 STATE_SIZE = 8
 
 
-
 class Trial(NamedTuple):
     """A schedule as compiled code sees it.
 
@@ -40,6 +39,10 @@ class Trial(NamedTuple):
         Attempt k multiplies rates by ``1 + gain k``.
     learning : (projections, trials or 1) int64
         Switches, -1 where none is given; `on` are the present ones.
+    rates_of_learning : (projections, trials or 1) float64
+        Plasticity rates, -1 where none is given; `speed` are the present ones.
+    readers, points : arrays
+        See `snn_cpu.plasticity_rates.readouts`.
     flush : (projections, threads, 2) int64
         Parts that apply what is pending in a projection.
     reduce : (n, 2) int64
@@ -61,6 +64,10 @@ class Trial(NamedTuple):
     gain: Any
     learning: Any
     on: Any
+    rates_of_learning: Any
+    speed: Any
+    readers: Any
+    points: Any
     flush: Any
     reduce: Any
     counts: Any
@@ -99,6 +106,49 @@ def set_learning(t: Any, step: int) -> None:
 
 
 @numba.njit(nogil=True)
+def set_speed(t: Any, k: int, wanted: float, step: int) -> None:
+    """Set the plasticity rate of a projection, when what is pending was applied."""
+    if wanted >= 0 and wanted != t.speed[k]:
+        run_parts(t.flush[k], step, 0)
+        t.speed[k] = wanted
+
+
+@numba.njit(nogil=True)
+def set_speeds(t: Any, step: int) -> None:
+    """Set the plasticity rates of this trial."""
+    for k in range(t.rates_of_learning.shape[0]):
+        row = min(t.state[TRIAL], t.rates_of_learning.shape[1] - 1)
+        set_speed(t, k, t.rates_of_learning[k, row], step)
+
+
+@numba.njit(nogil=True)
+def read_out(t: Any, step: int) -> None:
+    """Set the plasticity rates that spike counts of this presentation decide."""
+    for r in range(t.readers.shape[0]):
+        projection, population, first, end = t.readers[r]
+        total = 0
+        for i in range(t.counts.shape[0]):
+            if t.kept[i] == population:
+                total += t.counts[i]
+        set_speed(t, projection, interpolated(total, t.points[first:end]), step)
+
+
+@numba.njit(nogil=True)
+def interpolated(count: int, points: Any) -> float:
+    """Return the rate for a count: linear between the points, constant beyond them."""
+    last = points.shape[0] - 1
+    if count <= points[0, 0]:
+        return points[0, 1]
+    if count >= points[last, 0]:
+        return points[last, 1]
+    k = 0
+    while points[k + 1, 0] <= count:
+        k += 1
+    slope = (points[k + 1, 1] - points[k, 1]) / (points[k + 1, 0] - points[k, 0])
+    return points[k, 1] + (count - points[k, 0]) * slope
+
+
+@numba.njit(nogil=True)
 def begin_phase(t: Any, step: int) -> int:
     """Begin the next phase; return the step at which it ends."""
     t.counting[0] = t.state[PHASE] == t.state[COUNTED]
@@ -108,6 +158,7 @@ def begin_phase(t: Any, step: int) -> int:
     if t.state[PHASE] == 0:
         t.start[0] = step + 1
         set_learning(t, step)
+        set_speeds(t, step)
     return step + t.phase_steps[t.state[PHASE]]
 
 
@@ -131,6 +182,7 @@ def end_presentation(t: Any, step: int) -> None:
         for k in range(t.flush.shape[0]):
             run_parts(t.flush[k], step, 0)
         run_parts(t.reduce, step, 0)
+    read_out(t, step)
     t.state[PHASE] = 0
     if again:
         t.state[ATTEMPT] += 1

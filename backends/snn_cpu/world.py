@@ -12,9 +12,12 @@ from snn.compiler import Compiled, CompiledPopulation, CompiledProjection
 from snn.plasticity import EventRule
 from snn_cpu import memory, sleep
 from snn_cpu.arrivals import Group, History, groups_of, histories_of
+from snn_cpu.axons import AxonMemory, axon_memory
 from snn_cpu.deferred import DeferredMemory, memories
+from snn_cpu.plasticity_rates import ruled
 from snn_cpu.reductions import ReductionMemory, reduction_memory, reductions, side
 from snn_cpu.synapses import PlasticMemory, plastic_memory
+from snn_cpu.topology import TopologyMemory, logged, topology_memory, with_own_lists
 from snn_cpu.trial_rules import TrialMemory, trial_memory, trial_rules
 
 Array = NDArray[Any]
@@ -53,17 +56,17 @@ class World:
     deferred: dict[int, list[DeferredMemory]] = field(default_factory=dict)
     trial_rules: dict[tuple[int, int], TrialMemory] = field(default_factory=dict)
     reductions: dict[tuple[int, int], ReductionMemory] = field(default_factory=dict)
+    axons: dict[int, AxonMemory] = field(default_factory=dict)
+    speed: Array = field(default_factory=lambda: np.ones(0))
+    scaled: set[int] = field(default_factory=set)
+    logs: dict[int, tuple[Array, Array]] = field(default_factory=dict)
+    topology: dict[tuple[int, int], TopologyMemory] = field(default_factory=dict)
 
     def own(self, size: int, thread: int) -> tuple[int, int]:
         """Return the range of neurons of a population that a thread owns."""
         # Multiples of 64 keep two threads out of one cache line.
         share = -(-size // (64 * self.threads)) * 64
         return min(size, thread * share), min(size, (thread + 1) * share)
-
-
-def ruled(compiled: Compiled) -> list[CompiledProjection]:
-    """Return the projections that have rules of any kind: those with a learning switch."""
-    return [q for q in compiled.projections if q.rules]
 
 
 def plastic(compiled: Compiled) -> list[CompiledProjection]:
@@ -87,6 +90,7 @@ def spike_buffer(size: int) -> tuple[Array, Array]:
 
 def world_of(compiled: Compiled, threads: int, may_sleep: bool) -> World:
     """Allocate everything that parts are bound to."""
+    compiled = with_own_lists(compiled)
     batch = memory.batch_length(compiled)
     slots = memory.ring_slots(compiled, batch)
     cells = {p.index: _cells(compiled, p, slots, threads) for p in compiled.populations if p.plan}
@@ -107,9 +111,10 @@ def world_of(compiled: Compiled, threads: int, may_sleep: bool) -> World:
     }
     weights = [_weights(q, compiled.precision) for q in compiled.projections]
     groups = groups_of(compiled)
-    fill = np.zeros(len(buffers) + len(samples), np.int64)
+    logs = {p: spike_buffer(spikes[0][p].index.shape[1]) for p in logged(compiled)}
+    fill = np.zeros(len(buffers) + len(samples) + len(logs), np.int64)
     others = [np.zeros(len(samples), np.int64) for _ in range(threads - 1)]
-    sampled = [fill[len(buffers) :], *others]
+    sampled = [fill[len(buffers) : len(buffers) + len(samples)], *others]
     changing = ruled(compiled)
     learning = np.ones(len(changing), np.int64)
     learned = {
@@ -136,6 +141,8 @@ def world_of(compiled: Compiled, threads: int, may_sleep: bool) -> World:
             (q.index, k): trial_memory(q, made, compiled.dt, compiled.populations[q.post].size)
             for q in compiled.projections for k, made in trial_rules(q)
         },
+        axons={q.index: axon_memory(q, spikes[0][q.pre]) for q in compiled.projections if q.axonal},
+        speed=np.ones(len(changing)), logs=logs, topology=topology_memory(compiled),
         reductions={
             (q.index, k): reduction_memory(
                 made, compiled.populations[side(q, made)].size, compiled.precision

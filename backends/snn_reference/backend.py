@@ -10,7 +10,7 @@ from snn.connectors import Connector
 from snn.errors import Problem, UnsupportedModelError
 from snn.homeostasis import Reduction
 from snn.network import Network
-from snn.plasticity import Dependence, EventRule, TrialRule
+from snn.plasticity import Dependence, EventRule, TopologyRule, TrialRule
 from snn.plasticity.rule import Rule
 from snn.receptors import Receptor
 from snn.sources import Input, Source
@@ -19,7 +19,8 @@ from snn_reference.engine import ReferenceEngine
 IGNORED = ("sleep", "threads")
 """Options of faster engines that change no result."""
 
-KINDS = (Cell, Connector, Dependence, EventRule, Input, Receptor, Reduction, Source, TrialRule)
+KINDS = (Cell, Connector, Dependence, EventRule, Input, Receptor, Reduction, Source, TopologyRule,
+         TrialRule)  # fmt: skip
 """What the engine can run: any model of these kinds."""
 
 
@@ -74,7 +75,7 @@ class ReferenceBackend:
 
 
 def _known(rule: Rule) -> bool:
-    return isinstance(rule, EventRule | Reduction | TrialRule)
+    return isinstance(rule, EventRule | Reduction | TrialRule | TopologyRule)
 
 
 def _refusal(rule: Rule) -> str:

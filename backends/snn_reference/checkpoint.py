@@ -13,6 +13,7 @@ from snn_reference.deferred import DeferredSynapses, events_of, restore_events
 from snn_reference.rules import TraceHistory
 from snn_reference.sources import PoissonTrains
 from snn_reference.synapses import Synapses
+from snn_reference.topology import Rewiring
 
 if TYPE_CHECKING:
     from snn_reference.engine import ReferenceEngine
@@ -103,7 +104,10 @@ def _restore_trains(trains: PoissonTrains, part: Arrays) -> None:
 
 
 def _synapses(synapses: Synapses) -> Arrays:
-    found = {"weights": synapses.weights.copy(), "learning": np.array(synapses.learning)}
+    found = {"weights": synapses.weights.copy(), "learning": np.array(synapses.learning),
+             "rate": np.array(float(synapses.rate))}  # fmt: skip
+    on_the_way = [(k, i) for k, fired in enumerate(synapses.axon) for i in fired]
+    found["axon"] = np.array(on_the_way, np.int64).reshape(-1, 2)
     if isinstance(synapses, DeferredSynapses):
         found |= {name: np.array(rows, np.int64) for name, rows in events_of(synapses).items()}
     pairs = [(step, j) for step, fired in synapses.post_spikes.items() for j in fired]
@@ -113,6 +117,8 @@ def _synapses(synapses: Synapses) -> Arrays:
             found |= _prefixed(f"rule/{r}/{name}", _histories(traces))
         found |= _prefixed(f"rule/{r}/variable", {k: x.copy() for k, x in rule.variables.items()})
         found[f"rule/{r}/latest"] = rule.latest.copy()
+    for r, rewiring in enumerate(synapses.rewirings):
+        found |= _prefixed(f"rewiring/{r}", _rewired(synapses, rewiring))
     for r, scaling in enumerate(synapses.scalings):
         found[f"scaling/{r}/acted"] = scaling.acted.copy()
         for name, traces in scaling.traces.items():
@@ -121,8 +127,13 @@ def _synapses(synapses: Synapses) -> Arrays:
 
 
 def _restore_synapses(synapses: Synapses, part: Arrays) -> None:
+    if synapses.rewirings:
+        _restore_topology(synapses, part)
     synapses.weights[:] = part["weights"]
-    synapses.learning = bool(part["learning"])
+    synapses.learning, synapses.rate = bool(part["learning"]), synapses.real(part["rate"])
+    synapses.axon = [[] for _ in synapses.axon]
+    for k, neuron in part["axon"]:
+        synapses.axon[k].append(int(neuron))
     if isinstance(synapses, DeferredSynapses):
         restore_events(synapses, part["deferred_pre"], part["deferred_post"])
     synapses.post_spikes.clear()
@@ -138,6 +149,36 @@ def _restore_synapses(synapses: Synapses, part: Arrays) -> None:
         scaling.acted[:] = part[f"scaling/{r}/acted"]
         for name, traces in scaling.traces.items():
             _restore_histories(traces, _under(f"scaling/{r}/{name}", part))
+
+
+def _rewired(synapses: Synapses, rewiring: Rewiring) -> Arrays:
+    """Return the synapses as they are, and what a topology rule keeps."""
+    pairs = [(k, i, t) for i, row in enumerate(synapses.rows) for t, k in row]
+    posts = [(j, step) for j, log in synapses.posts.items() for step in log]
+    return {
+        "pairs": np.array(sorted(pairs), np.int64).reshape(-1, 3)[:, 1:],
+        "delays": synapses.delays.copy(), "last_reward": np.array(synapses.last_reward),
+        "last_pre": np.array([*synapses.last_pre.items()], np.int64).reshape(-1, 2),
+        "posts": np.array(posts, np.int64).reshape(-1, 2),
+        **{side: np.array(spikes, np.int64).reshape(-1, 2)
+           for side, spikes in rewiring.spikes.items()},
+        **_prefixed("variable", {k: x.copy() for k, x in rewiring.variables.items()}),
+    }  # fmt: skip
+
+
+def _restore_topology(synapses: Synapses, part: Arrays) -> None:
+    for r, rewiring in enumerate(synapses.rewirings):
+        own = _under(f"rewiring/{r}", part)
+        rewiring.variables = {k: x.copy() for k, x in _under("variable", own).items()}
+        rewiring.spikes = {side: [(int(s), int(i)) for s, i in own[side]]
+                           for side in ("pre", "post")}  # fmt: skip
+    synapses.last_pre = {int(i): int(step) for i, step in own["last_pre"]}
+    synapses.last_reward = int(own["last_reward"])
+    synapses.posts.clear()
+    for j, step in own["posts"]:
+        synapses.posts[int(j)].append(int(step))
+    pairs = [(int(i), int(t)) for i, t in own["pairs"]]
+    synapses.replace(pairs, [-1] * len(pairs), part["weights"].copy(), own["delays"].copy(), 0)
 
 
 def _histories(traces: list[TraceHistory]) -> Arrays:

@@ -143,6 +143,8 @@ class ReferenceEngine:
         for synapses in self.synapses:
             made = synapses.compiled
             synapses.end_step(self.step, spikes[made.pre], spikes[made.post])
+        for synapses in self.synapses:
+            synapses.rewire(self.step)
 
     def _require_finite(self) -> None:
         for member in self.populations:
@@ -233,6 +235,13 @@ class ReferenceEngine:
         """Return one weight per synapse in compiled order, float64."""
         return self.synapses[projection].weights.astype(np.float64)
 
+    def read_synapses(self, projection: int) -> tuple[Array, Array, Array]:
+        """Return source, target and whole delay in steps of each synapse, in compiled order."""
+        synapses = self.synapses[projection]
+        pairs = {k: (i, t) for i, row in enumerate(synapses.rows) for t, k in row}
+        ends = np.array([pairs[k] for k in range(len(pairs))], np.int64).reshape(-1, 2)
+        return ends[:, 0], ends[:, 1], synapses.delays + synapses.compiled.axonal
+
     def write_weights(self, projection: int, weights: Array) -> None:
         """Set one weight per synapse, in compiled order."""
         self.synapses[projection].weights[:] = weights
@@ -252,6 +261,10 @@ class ReferenceEngine:
     def learn(self, projection: int, on: bool) -> None:
         """Switch plasticity of a projection from the next step on."""
         self.synapses[projection].learning = bool(on)
+
+    def set_plasticity_rate(self, projection: int, rate: float) -> None:
+        """Scale every change of a projection's weights from the next step on."""
+        self.synapses[projection].rate = self.real(rate)
 
     def snapshot(self) -> dict[str, Array]:
         """Return everything that the future depends on, as arrays."""

@@ -87,13 +87,11 @@ class EventLearning:
         self.declared = traces_of(kind)
         sides = {"pre": sizes[0], "post": sizes[1], "reward": 1}
         self.traces = {
-            name: [
-                trace_history(compiled, trace, real, dt, reach) for _ in range(sides[trace.side])
-            ]
+            name: trace_histories(compiled, trace, real, dt, reach, sides[trace.side])
             for name, trace in self.declared.items()
         }
         self.variables = {
-            name: np.full(synapses, number(compiled, variable.initial), dtype=real)
+            name: compiled.initial(variable.initial, synapses).astype(real)
             for name, variable in variables_of(kind).items()
         }
         self.states = post_states_of(kind)
@@ -116,7 +114,8 @@ class EventLearning:
         `counter` is source, target and how many spikes passed between them in this step.
         """
         given = {
-            **self.constants, **traces, "w": weight,
+            **self.constants, **own_of(self.compiled, self.real, synapse, *counter[:2]),
+            **traces, "w": weight,
             **{name: values[synapse] for name, values in self.variables.items()},
             **{name: states[state] for name, state in self.states.items() if state in states},
             "elapsed": self.real((step - self.latest[synapse]) * self.dt),
@@ -136,19 +135,26 @@ class EventLearning:
                 self.traces[name][neuron].add(step)
 
 
-def number(compiled: CompiledRule, value: float | str) -> float:
-    """Return a number that may be given as the name of a parameter."""
-    return compiled.values[value] if isinstance(value, str) else value
+def trace_histories(
+    compiled: CompiledRule, trace: Trace, real: Real, dt: float, reach: int, size: int
+) -> list[TraceHistory]:
+    """Return a declared trace of each neuron, before its first spike."""
+    increment, tau = real(compiled.number(trace.increment)), compiled.number(trace.tau)
+    return [TraceHistory(real(initial), increment, tau, dt, trace.nearest, reach)
+            for initial in compiled.initial(trace.initial, size)]  # fmt: skip
 
 
-def trace_history(
-    compiled: CompiledRule, trace: Trace, real: Real, dt: float, reach: int
-) -> TraceHistory:
-    """Return a declared trace of one neuron, before its first spike."""
-    return TraceHistory(
-        real(number(compiled, trace.initial)), real(number(compiled, trace.increment)),
-        number(compiled, trace.tau), dt, trace.nearest, reach,
-    )  # fmt: skip
+def own_of(
+    compiled: CompiledRule, real: Real, synapse: int, source: int, target: int
+) -> dict[str, Any]:
+    """Return the parameters that belong to a synapse or to its neurons."""
+    at = {"synapse": synapse, "pre": source, "post": target}
+    return {name: real(x[at[compiled.per[name]]]) for name, x in compiled.arrays.items()}
+
+
+def moved(old: Any, new: Any, rate: Any) -> Any:
+    """Return a weight on its way from old to new, as far as the plasticity rate lets it."""
+    return new if rate == 1 else old + rate * (new - old)
 
 
 def uniform(step: int, counter: tuple[int, int, int], key: int) -> float:
@@ -178,7 +184,7 @@ class Scaling:
         self.constants = constants_of(compiled, real, dt)
         self.kernels = {name: Function(k, real) for name, k in compiled.rule.kernels().items()}
         self.traces = {
-            name: [trace_history(compiled, trace, real, dt, 0) for _ in range(size)]
+            name: trace_histories(compiled, trace, real, dt, 0, size)
             for name, trace in traces_of(type(compiled.rule)).items()
         }
         self.acted = np.zeros(size, np.int64)
@@ -196,17 +202,31 @@ class Scaling:
                 traces[neuron].add(step)
 
     def act(
-        self, step: int, neuron: int, weights: Array, group: Sequence[int], learning: bool
-    ) -> None:
-        """Scale the weights of one row or column, in place."""
+        self, step: int, neuron: int, weights: Array, group: Sequence[tuple[int, int]],
+        learning: bool, rate: Any,
+    ) -> None:  # fmt: skip
+        """Scale the weights of one row or column, in place.
+
+        Parameters
+        ----------
+        group : sequence of (int, int)
+            The neuron at the other side, and the synapse.
+        """
         elapsed = self.real((step - self.acted[neuron]) * self.dt)
         self.acted[neuron] = step
         traces = {name: each[neuron].now(step) for name, each in self.traces.items()}
         given = {**self.constants, **traces, "elapsed": elapsed, "total": self.real(0)}
         if not learning:
             return
-        for synapse in group if "term" in self.kernels else ():
-            term = self.kernels["term"]({**given, "w": weights[synapse]})[0]
-            given["total"] = given["total"] + term
-        for synapse in group:
-            weights[synapse] = self.kernels["apply"]({**given, "w": weights[synapse]})[0]
+        for other, synapse in group if "term" in self.kernels else ():
+            own = self._own(neuron, other, synapse, weights)
+            given["total"] = given["total"] + self.kernels["term"](given | own)[0]
+        for other, synapse in group:
+            own = self._own(neuron, other, synapse, weights)
+            new = self.kernels["apply"](given | own)[0]
+            weights[synapse] = moved(weights[synapse], new, rate)
+
+    def _own(self, neuron: int, other: int, synapse: int, weights: Array) -> dict[str, Any]:
+        """Return the weight of a synapse and the parameters of its own."""
+        ends = (other, neuron) if self.rule.over == "post" else (neuron, other)
+        return {"w": weights[synapse], **own_of(self.compiled, self.real, synapse, *ends)}

@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.compiler import CompiledProjection
+from snn.compiler.topology import topology_rules
 from snn.homeostasis import Reduction
 from snn.plasticity import EventRule
+from snn.plasticity.rule import variables_of
 from snn_reference.kernels import Real
-from snn_reference.rules import EventLearning, Scaling
+from snn_reference.rules import EventLearning, Scaling, moved
+from snn_reference.topology import Rewiring, columns_from, rows_from
 
 Array = NDArray[Any]
 Delivery = tuple[int, tuple[int, int, int], Any]
@@ -39,14 +42,12 @@ class Synapses:
     ) -> None:
         self.compiled, self.real, self.dt = compiled, real, dt
         self.rows = [list(row) for row in rows_of(compiled, sizes[0])]
-        self.columns: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for source, row in enumerate(self.rows):
-            for target, synapse in row:
-                self.columns[target].append((source, synapse))
+        self.columns = columns_from(self.rows)
         self.weights = initial_weights(compiled, real)
         self.delays = delays_of(compiled)
-        self.reach = int(self.delays.max(initial=1))
-        self.learning = True
+        self.reach = compiled.longest
+        self.learning, self.rate = True, real(1)
+        self.axon: list[list[int]] = [[] for _ in range(compiled.axonal)]
         self.rules = [
             EventLearning(made, real, dt, sizes, compiled.synapses, self.reach)
             for made in compiled.rules
@@ -57,6 +58,13 @@ class Synapses:
             for made in compiled.rules
             if isinstance(made.rule, Reduction)
         ]
+        self.rewirings = [
+            Rewiring(made, real, dt, compiled.synapses, compiled.longest + compiled.axonal)
+            for _, made in topology_rules(compiled)
+        ]
+        self.last_pre: dict[int, int] = {}
+        self.posts: dict[int, list[int]] = defaultdict(list)
+        self.last_reward = 0
         self.post_spikes: dict[int, list[int]] = {}
 
     def step(
@@ -74,6 +82,8 @@ class Synapses:
             States of the post population at the end of the step.
         """
         self.states = states or {}
+        self.axon.append(list(pre))
+        pre = self.axon.pop(0)
         self._see_post_spikes(step)
         for _ in reward if step > 0 else ():
             self._see_reward(step)
@@ -121,9 +131,8 @@ class Synapses:
                 states = {name: self.real(x[target]) for name, x in self.states.items()}
                 w = self.weights[synapse]
                 counter = source, target, turn
-                self.weights[synapse], share = rule.on(
-                    event, w, synapse, traces, states, step, counter
-                )
+                new, share = rule.on(event, w, synapse, traces, states, step, counter)
+                self.weights[synapse] = moved(w, new, self.rate)
                 if rule.rule.delivers and event == "on_pre":
                     product = share if product is None else product * share
             rule.latest[synapse] = step
@@ -135,10 +144,25 @@ class Synapses:
         """Add the spikes of this step to the traces, when every synapse has read them."""
         if not self.rules:
             return
+        self._note(step, pre, post, reward)
         for rule in self.rules:
             rule.add(step, {"pre": pre, "post": post, "reward": [0] * len(reward)})
         self.post_spikes[step] = list(post)
         self.post_spikes.pop(step - self.reach, None)
+
+    def _note(
+        self, step: int, pre: Sequence[int], post: Sequence[int], reward: Sequence[int]
+    ) -> None:
+        """Note when neurons last fired, for synapses that are new or have a new delay."""
+        if not self.rewirings:
+            return
+        self.last_pre |= dict.fromkeys(pre, step)
+        self.last_reward = step if reward and step > 0 else self.last_reward
+        for target in post if step > 0 else ():
+            log = self.posts[target]
+            log.append(step)
+            while len(log) > 1 and log[1] <= step - self.reach:
+                del log[0]
 
     def end_step(self, step: int, pre: Sequence[int], post: Sequence[int]) -> None:
         """Let the reductions see the spikes of a step, and act where that is their trigger."""
@@ -147,6 +171,42 @@ class Synapses:
             scaling.add(step, fired)
             for neuron in scaling.due(step, fired) if step > 0 else ():
                 self._scale(scaling, step, neuron)
+        for rewiring in self.rewirings:
+            ends = rewiring.made.ends
+            assert ends is not None
+            rewiring.see(step, "pre", pre, ends.pre_index)
+            rewiring.see(step, "post", post, ends.post_index)
+
+    def rewire(self, step: int) -> None:
+        """Let the topology rules act whose period ends with this step."""
+        for rewiring in self.rewirings:
+            if step > 0 and step % rewiring.made.every == 0 and self.learning:
+                rewiring.act(self, step)
+
+    def replace(
+        self, pairs: Sequence[tuple[int, int]], was: Sequence[int], weights: Array,
+        delays: Array, step: int,
+    ) -> None:  # fmt: skip
+        """Take another list of synapses; `was` names those of the old one, -1 what is new."""
+        self.rows = rows_from(pairs, len(self.rows))
+        self.columns = columns_from(self.rows)
+        self.weights, self.delays = weights, delays
+        for rule in self.rules:
+            for name, variable in variables_of(type(rule.rule)).items():
+                fresh = self.real(rule.compiled.number(variable.initial))
+                old = rule.variables[name]
+                moved_ = [fresh if k < 0 else old[k] for k in was]
+                rule.variables[name] = np.array(moved_, self.real)
+            latest = [self._latest(rule, source, target, int(delays[k]), step)
+                      for k, (source, target) in enumerate(pairs)]  # fmt: skip
+            rule.latest = np.array(latest, np.int64)
+
+    def _latest(self, rule: EventLearning, source: int, target: int, delay: int, step: int) -> int:
+        """Return when a spike last reached a synapse for which the rule has a function."""
+        posts = [p + delay for p in self.posts[target] if p + delay <= step]
+        found = {"on_pre": self.last_pre.get(source, 0), "on_post": max(posts, default=0),
+                 "on_reward": self.last_reward}  # fmt: skip
+        return max([0, *(at for event, at in found.items() if event in rule.kernels)])
 
     def end_trial(self, step: int) -> None:
         """Let the reductions with a trial trigger act."""
@@ -158,8 +218,7 @@ class Synapses:
     def _scale(self, scaling: Scaling, step: int, neuron: int) -> None:
         """Let a reduction act on a row or column, in order of the source."""
         members = self.columns[neuron] if scaling.rule.over == "post" else self.rows[neuron]
-        group = [synapse for _, synapse in members]
-        scaling.act(step, neuron, self.weights, group, self.learning)
+        scaling.act(step, neuron, self.weights, members, self.learning, self.rate)
 
 
 def initial_weights(compiled: CompiledProjection, real: Real) -> Array:
@@ -170,7 +229,8 @@ def initial_weights(compiled: CompiledProjection, real: Real) -> Array:
         weight = weight[~own]
     if compiled.form == "convolution":
         weight = weight[_entries(compiled)]
-    return np.array(np.broadcast_to(weight, compiled.synapses), dtype=real)
+    own = weight[: compiled.synapses] if weight.ndim else weight
+    return np.array(np.broadcast_to(own, compiled.synapses), dtype=real)
 
 
 def delays_of(compiled: CompiledProjection) -> Array:
@@ -178,7 +238,8 @@ def delays_of(compiled: CompiledProjection) -> Array:
     delay = compiled.delay
     if compiled.form == "convolution" and delay.ndim:
         delay = delay[_entries(compiled)]
-    return np.broadcast_to(delay, compiled.synapses).astype(np.int64)
+    own = delay[: compiled.synapses] if delay.ndim else delay
+    return np.broadcast_to(own, compiled.synapses).astype(np.int64)
 
 
 def rows_of(compiled: CompiledProjection, n_pre: int) -> list[list[tuple[int, int]]]:

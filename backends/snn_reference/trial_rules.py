@@ -55,14 +55,17 @@ class TrialLearning:
 
     def end(self, engine: ReferenceEngine, synapses: Synapses, trial: int) -> None:
         """Let the rule act."""
-        given = {"trial": trial, "delay": int(self.compiled.delay), "dt": self.dt,
+        given = {"trial": trial, "delay": int(self.compiled.total_delay), "dt": self.dt,
                  "w": synapses.weights.reshape(self.shape),
                  "peak": self.peak, "peak_step": self.peak_step}  # fmt: skip
         for side, (steps, neurons) in self.spikes.items():
             given |= {f"{side}_steps": np.array(steps, np.int64),
                       f"{side}_neurons": np.array(neurons, np.int64)}  # fmt: skip
+        before = synapses.weights.copy()
         if synapses.learning:
             self.rule.function()(*call_arguments(self.rule, given, self.arrays | self.above))
+        if synapses.rate != 1:
+            synapses.weights[:] = before + synapses.rate * (synapses.weights - before)
         if self.rule.restart:
             restart(engine, {self.compiled.pre, self.compiled.post})
         self.begin()
@@ -87,5 +90,8 @@ def restart(engine: ReferenceEngine, populations: set[int]) -> None:
             for name, values in member.states.items():
                 values[:] = engine.compiled.populations[index].initial[name]
             member.refractory[:] = 0
+    for synapses in engine.synapses:
+        if synapses.compiled.post in populations:
+            synapses.axon = [[] for _ in synapses.axon]
     for step, events in engine.calendar.items():
         engine.calendar[step] = [event for event in events if event[0][0] not in populations]

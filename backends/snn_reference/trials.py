@@ -54,9 +54,22 @@ def _run_trial(
             for owner, rule in engine.trial_rules:
                 if owner is synapses:
                     rule.end(engine, synapses, trial)
+        for projection, (population, at, rates) in schedule.readouts.items():
+            rate = interpolated(int(counts[population].sum()), at, rates)
+            engine.set_plasticity_rate(projection, rate)
         if not _too_quiet(schedule, counts, attempt):
             return
         result.attempts[trial] += 1
+
+
+def interpolated(count: int, at: Array, rates: Array) -> float:
+    """Return the plasticity rate for a count: linear between the listed counts."""
+    if count <= at[0]:
+        return float(rates[0])
+    if count >= at[-1]:
+        return float(rates[-1])
+    k = max(i for i, c in enumerate(at) if c <= count)
+    return float(rates[k] + (count - at[k]) * ((rates[k + 1] - rates[k]) / (at[k + 1] - at[k])))
 
 
 def _too_quiet(schedule: CompiledSchedule, counts: dict[int, Array], attempt: int) -> bool:
@@ -73,6 +86,8 @@ def _presentation(
     """Run all phases once; return the spikes of each population in the counted one."""
     for projection, switch in schedule.learning.items():
         engine.learn(projection, bool(switch[trial]))
+    for projection, rates in schedule.plasticity_rates.items():
+        engine.set_plasticity_rate(projection, float(rates[trial]))
     counts = {
         k: np.zeros(made.size, np.int64) for k, made in enumerate(engine.compiled.populations)
     }

@@ -30,6 +30,7 @@ _KINDS: dict[str, tuple[ModuleType, type]] = {
     "connector": (snn.connectors, snn.connectors.Connector),
     "rule": (snn.plasticity, snn.plasticity.EventRule),
     "trial rule": (snn.plasticity, snn.plasticity.TrialRule),
+    "topology rule": (snn.plasticity, snn.plasticity.TopologyRule),
     "dependence": (snn.plasticity, snn.plasticity.Dependence),
     "homeostasis": (snn.homeostasis, snn.homeostasis.Reduction),
 }

@@ -15,6 +15,7 @@ from snn.compiler.deferred import CompiledDeferred
 from snn.compiler.plan import Plan
 from snn.network import Network
 from snn.plasticity import Rule
+from snn.plasticity.topology_rule import Ends
 from snn.sources import Source
 
 Array = NDArray[Any]
@@ -69,6 +70,11 @@ class CompiledRule:
     every : int
         Of a reduction: it acts at the multiples of so many steps (1: where spikes decide); 0:
         at a trial's end.
+    arrays, per : dict
+        Parameters that are not one number for all, and whether an array has one for each
+        neuron of the "pre" or "post" population or for each "synapse" in compiled order.
+    ends : Ends, optional
+        Of a topology rule.
     key : int
         Of the random numbers that the rule draws at spikes.
     """
@@ -78,6 +84,19 @@ class CompiledRule:
     modulator: int | None = None
     above: tuple[int, int] | None = None
     every: int = 0
+    arrays: Mapping[str, Array] = field(default_factory=dict)
+    per: Mapping[str, str] = field(default_factory=dict)
+    ends: Ends | None = None
+
+    def number(self, value: float | str) -> float:
+        """Return a number that may be given as the name of a parameter."""
+        return self.values[value] if isinstance(value, str) else value
+
+    def initial(self, value: float | str, size: int) -> Array:
+        """Return the initial value of so many variables, (size,) float64."""
+        own = self.arrays.get(value) if isinstance(value, str) else None
+        return np.array(np.broadcast_to(self.number(value) if own is None else own, size))
+
     key: int = 0
 
 
@@ -103,6 +122,11 @@ class CompiledProjection:
         Magnitudes. Implicit forms with own weights: row-major (pre_size * post_size).
         A convolution: one per entry of the kernel.
     delay : int array, shape () or (nnz,), steps
+        The dendritic part, at least one step.
+    delay_bounds : (int, int), optional
+        Smallest and largest dendritic part that a topology rule may make.
+    axonal : int, steps
+        The part of every delay that lies before the synapse; 0 without event rules.
     scale : float
         What a weight of 1 is in the receptor's unit; other than 1 in integer profiles.
     deferred : CompiledDeferred, optional
@@ -133,13 +157,32 @@ class CompiledProjection:
     scale: float = 1.0
     deferred: CompiledDeferred | None = None
     geometry: Array = field(default_factory=lambda: np.zeros(11, np.int64))
+    axonal: int = 0
     segments: Array = field(default_factory=lambda: np.zeros((0, 0), np.uint16))
+    delay_bounds: tuple[int, int] | None = None
+
+    @property
+    def shortest(self) -> int:
+        """Smallest dendritic delay that any synapse ever has, in steps."""
+        least = int(self.delay.min()) if self.delay.size else 1 << 40
+        return min(least, *(self.delay_bounds or (least,)))
+
+    @property
+    def longest(self) -> int:
+        """Largest dendritic delay that any synapse ever has, in steps."""
+        return max(int(self.delay.max(initial=1)), *(self.delay_bounds or (1,)))
+
+    @property
+    def total_delay(self) -> Array:
+        """Axonal and dendritic part together, in steps."""
+        return np.asarray(self.delay.astype(np.int64) + self.axonal)
 
     @property
     def synapses(self) -> int:
         """Number of synapses."""
         pairs = self.pre_size * self.post_size
-        sizes = {"csr": len(self.targets), "all_to_all": pairs, "one_to_one": self.pre_size,
+        listed = int(self.indptr.flat[-1]) if self.indptr.size else 0
+        sizes = {"csr": listed, "all_to_all": pairs, "one_to_one": self.pre_size,
                  "all_but_self": pairs - self.pre_size,
                  "convolution": int(self.geometry[10])}  # fmt: skip
         return sizes[self.form]
@@ -238,12 +281,12 @@ class Compiled:
     @property
     def min_delay(self) -> int:
         """Smallest delay of any projection, in steps (1 when there is none)."""
-        return min((int(p.delay.min()) for p in self.projections if p.delay.size), default=1)
+        return min((p.shortest for p in self.projections if p.delay.size), default=1)
 
     @property
     def max_delay(self) -> int:
         """Largest delay of any projection, in steps (1 when there is none)."""
-        return max((int(p.delay.max()) for p in self.projections if p.delay.size), default=1)
+        return max((p.longest for p in self.projections if p.delay.size), default=1)
 
     def digest(self) -> str:
         """Return a hash of all arrays and of the step: equal networks have equal hashes."""
@@ -265,7 +308,7 @@ class Compiled:
             yield f"  {p.label}: {p.size:,} x {type(p.model).__name__}, {_size(_bytes(p))}"
         for q in self.projections:
             per = _bytes(q) / q.synapses if q.synapses else 0.0
-            delay = _span(q.delay * self.dt)
+            delay = _span(q.total_delay * self.dt)
             yield (f"  {q.label}: {q.synapses:,} synapses, {q.form}, weight {_span(q.weight)}, "
                    f"delay {delay} ms, {_size(_bytes(q))} ({per:.1f} a synapse)")  # fmt: skip
             if q.moved:

@@ -35,7 +35,7 @@ def _csr(q: CompiledProjection) -> tuple[Index, Index]:
     blocks, n = counts.shape
     sources = np.repeat(np.tile(np.arange(n), blocks), counts.ravel())
     first = q.block * np.repeat(np.arange(blocks), counts.sum(axis=1)).astype(np.int64)
-    return sources, np.asarray(first + q.targets, dtype=np.int64)
+    return sources, np.asarray(first + q.targets[: len(first)], dtype=np.int64)
 
 
 def taps(q: CompiledProjection) -> tuple[Index, Index, Index]:

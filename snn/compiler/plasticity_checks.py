@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from snn.cells import Cell
 from snn.compiler.populations import state_table
 from snn.compiler.projections import is_implicit, rule_above
@@ -89,9 +91,9 @@ def _above(component: str, projection: Projection, rule: TrialRule) -> list[Prob
 
 def sum_problems(projection: Projection, rule: Reduction) -> list[Problem]:
     """Refuse a sum that the bounds of the other rules do not let the weights reach."""
-    bounds = [r.w_max for r in projection.synapse.rules if hasattr(r, "w_max")]
+    bounds = [float(np.max(r.w_max)) for r in projection.synapse.rules if hasattr(r, "w_max")]
     members = len(projection.pre if rule.over == "post" else projection.post)
-    target = getattr(rule, "target", -math.inf)
+    target = float(np.max(getattr(rule, "target", -math.inf)))
     if not bounds or target <= rule.largest(members, min(bounds)):
         return []
     message = (f"cannot be reached: at most {members} weights of at most {min(bounds):g} make "

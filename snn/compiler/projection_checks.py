@@ -16,6 +16,8 @@ from snn.compiler.plasticity_checks import (
     trial_problems,
 )
 from snn.compiler.population_checks import number_fault
+from snn.compiler.rule_parameters import array_problems
+from snn.compiler.topology import topology_problems
 from snn.connectors import Connector
 from snn.conversion import synapse_units, units_of
 from snn.distributions import Distribution
@@ -23,7 +25,7 @@ from snn.errors import Problem
 from snn.fields import readable
 from snn.homeostasis import Reduction
 from snn.network import Network, Population, Projection, View, index_of, population_of
-from snn.plasticity import EventRule, TrialRule
+from snn.plasticity import EventRule, TopologyRule, TrialRule
 from snn.plasticity.rule import rule_problems
 from snn.receptors import Receptor
 from snn.synapse import Synapse
@@ -136,10 +138,30 @@ def _synapse(
         found += _weight(label, "weight", synapse.weight, receptor, shapes)
     elif fits:
         found += _weight(label, "weights", given[0], receptor, (np.shape(given[0]),))
+    if dt is not None:
+        found += _axonal(label, synapse, given[1], dt)
     if given[1] is None:
         return found + _delay(label, "delay", synapse.delay, synapse.round, dt, shapes)
     exact = (np.shape(given[1]),)
     return found + (_delay(label, "delays", given[1], synapse.round, dt, exact) if fits else [])
+
+
+def _axonal(label: str, synapse: Synapse, delays: Any, dt: float) -> list[Problem]:
+    """Require a part of the delay that leaves at least one step to the dendrite."""
+    if isinstance(synapse.axonal_delay, float | int) and synapse.axonal_delay == 0:
+        return []
+    wrong = number_fault(synapse.axonal_delay, ((),))
+    if wrong or isinstance(synapse.axonal_delay, Distribution):
+        return [Problem(label, "axonal_delay", wrong or "must be one number for all")]
+    axonal, whole = float(synapse.axonal_delay), synapse.delay if delays is None else delays
+    low = whole.support()[0] if isinstance(whole, Distribution) else dt if whole is None else whole
+    least = float(np.min(low, initial=np.inf))
+    if not 0 <= axonal <= least - dt * (1 - GRID):
+        message = (f"must be in [0, {least - dt:g}] ms, so that {dt:g} ms of the shortest delay "
+                   f"are dendritic; got {axonal:g}")  # fmt: skip
+        return [Problem(label, "axonal_delay", message)]
+    fault = _off_grid(axonal + dt, dt, synapse.round)
+    return [Problem(label, "axonal_delay", fault, "pass round=True")] if fault else []
 
 
 def _shapes(projection: Projection) -> tuple[tuple[int, ...], ...]:
@@ -208,11 +230,18 @@ def _off_grid(value: Any, dt: float, rounds: bool) -> str:
 def _rules(projection: Projection, receptor: Receptor | None, dt: float | None) -> list[Problem]:
     found = []
     for rule in projection.synapse.rules:
-        found += _rule(projection.label, rule, receptor)
+        wrong = _rule(projection.label, rule, receptor)
+        if not wrong:
+            wrong = array_problems(f"{projection.label}.{type(rule).__name__}", projection, rule)
+        found += wrong
+        if wrong:
+            continue
         if isinstance(rule, EventRule):
             found += surroundings_problems(projection, rule)
         if isinstance(rule, TrialRule):
             found += trial_problems(projection, rule)
+        if isinstance(rule, TopologyRule) and dt is not None:
+            found += topology_problems(projection, rule, dt)
         if isinstance(rule, Reduction):
             found += sum_problems(projection, rule)
             if dt is not None:
@@ -229,8 +258,9 @@ def _rule(label: str, rule: Any, receptor: Receptor | None) -> list[Problem]:
     found = wrong or rule_problems(label, rule)
     if found:
         return found
-    if not isinstance(rule, EventRule | Reduction | TrialRule):
-        message = f"{type(rule).__name__} is of no known kind (EventRule, Reduction, TrialRule)"
+    if not isinstance(rule, EventRule | Reduction | TrialRule | TopologyRule):
+        kinds = "EventRule, Reduction, TrialRule, TopologyRule"
+        message = f"{type(rule).__name__} is of no known kind ({kinds})"
         return [Problem(label, "plasticity", message, "derive it from one of them")]
     found = rule_kernel_problems(f"{label}.{type(rule).__name__}", rule)
     if found:
@@ -238,7 +268,7 @@ def _rule(label: str, rule: Any, receptor: Receptor | None) -> list[Problem]:
     low = readable(getattr(rule, "w_min", 0.0))
     if low is not None and receptor is not None and not receptor.signed and (low < 0).any():
         unit = receptor.weight_unit
-        message = f"must be in [0, inf) {unit} for an unsigned receptor; got {float(low):g}"
+        message = f"must be in [0, inf) {unit} for an unsigned receptor; got {low.min():g}"
         return [Problem(f"{label}.{type(rule).__name__}", "w_min", message,
                         "declare the receptor signed=True")]  # fmt: skip
     return []

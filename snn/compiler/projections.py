@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,13 @@ from numpy.typing import NDArray
 
 from snn.compiler.compiled import CompiledProjection, CompiledRule
 from snn.compiler.placement import BLOCK, is_contiguous, place
+from snn.compiler.rule_parameters import of_neurons, of_synapses
+from snn.compiler.topology import ends_of, with_room
 from snn.connectors import INDEX_FREE, Connectivity, Convolution, Request
 from snn.distributions import Distribution
 from snn.homeostasis import Reduction
 from snn.network import Network, Projection, index_of, population_of
+from snn.plasticity import EventRule, TopologyRule
 from snn.plasticity.rule import Rule, modulator_label
 from snn.random import generator, stream_key
 
@@ -44,7 +48,7 @@ def compile_projection(
         "receptor": list(post.model.receptors).index(projection.receptor),  # type: ignore[union-attr]
         "pre_start": int(i[0]) if len(i) else 0, "pre_size": len(i),
         "post_start": int(j[0]) if len(j) else 0, "post_size": len(j),
-        "rules": tuple(_rules(projection, dt, seed)),
+        "rules": tuple(_rules(projection, dt, seed)), "axonal": axonal_steps(projection, dt),
     }  # fmt: skip
     if is_implicit(projection):
         return _implicit(projection, head, dt, seed, dtype)
@@ -52,11 +56,18 @@ def compile_projection(
     weight = _weights(projection, rows, seed)
     delay, moved = _delays(projection, rows, dt, seed)
     placed = place(rows, i, j, pre.size, post.size)
-    return CompiledProjection(
+    head["rules"] = tuple(
+        _with_synapses(
+            projection, made, lambda x: placed.values(_per_synapse(x, rows), float, True)
+        )
+        for made in head["rules"]
+    )
+    made = CompiledProjection(
         **head, form="csr", block=BLOCK, indptr=placed.indptr, targets=placed.targets,
-        weight=placed.values(weight, dtype, _plastic(projection)),
-        delay=placed.values(delay, _delay_type(delay), False), moved=moved,
+        weight=placed.values(weight, dtype, _plastic(projection)), moved=moved,
+        delay=placed.values(delay - head["axonal"], _delay_type(delay), False),
     )  # fmt: skip
+    return with_room(made, dt)
 
 
 def _rules(projection: Projection, dt: float, seed: int) -> Iterator[CompiledRule]:
@@ -68,8 +79,34 @@ def _rules(projection: Projection, dt: float, seed: int) -> Iterator[CompiledRul
             modulator=None if modulator is None else labels.index(modulator),
             key=stream_key(seed, projection.label, f"rule {k}"),
             above=rule_above(projection, rule),
-            every=rule.period(dt) if isinstance(rule, Reduction) else 0,
+            every=_every(rule, dt),
+            ends=ends_of(projection) if isinstance(rule, TopologyRule) else None,
+            arrays={name: value for name, _, value in of_neurons(projection, rule)},
+            per={name: side for name, side, _ in of_neurons(projection, rule)},
         )  # fmt: skip
+
+
+def _every(rule: Rule, dt: float) -> int:
+    """Return the steps between two actions of a rule with a period; 0 for the others."""
+    if isinstance(rule, TopologyRule):
+        return round(float(rule.period) / dt)
+    return rule.steps_between(dt) if isinstance(rule, Reduction) else 0
+
+
+def _with_synapses(
+    projection: Projection, made: CompiledRule, placed: Callable[[Any], NDArray[Any]]
+) -> CompiledRule:
+    """Add the parameters that each synapse has of its own, in compiled order."""
+    own = {name: placed(x) for name, x in of_synapses(projection, made.rule).items()}
+    per = dict.fromkeys(own, "synapse")
+    return replace(made, arrays={**made.arrays, **own}, per={**made.per, **per}) if own else made
+
+
+def axonal_steps(projection: Projection, dt: float) -> int:
+    """Return the axonal part of the delay where event rules are to see it, in steps."""
+    synapse = projection.synapse
+    learns = any(isinstance(rule, EventRule) for rule in synapse.rules)
+    return round(float(synapse.axonal_delay) / dt) if learns else 0
 
 
 def rule_above(projection: Projection, rule: Rule) -> tuple[int, int] | None:
@@ -91,6 +128,8 @@ def is_implicit(projection: Projection) -> bool:
     one_delay = delay is None or not (isinstance(delay, Distribution) or np.ndim(delay))
     form = projection.connector.implicit
     if _plastic(projection) and form != "all_to_all":
+        return False
+    if any(isinstance(rule, TopologyRule) for rule in projection.synapse.rules):
         return False
     weight = projection.synapse.weight
     if form == "all_but_self" and (isinstance(weight, Distribution) or np.ndim(weight)):
@@ -119,7 +158,8 @@ def _implicit(
     if _plastic(projection):
         weight = np.broadcast_to(weight.reshape(shape) if weight.ndim else weight, shape)
     weight = np.array(weight.reshape(-1) if weight.ndim else weight, dtype=dtype)
-    delay = np.asarray(steps_of(projection.synapse.delay, dt), dtype=np.int64)
+    delay = np.asarray(steps_of(projection.synapse.delay, dt) - head["axonal"], dtype=np.int64)
+    head["rules"] = tuple(_with_synapses(projection, made, np.ravel) for made in head["rules"])
     empty = np.zeros(0, np.uint32)
     return CompiledProjection(
         **head, form=form, block=BLOCK, indptr=np.zeros((0, 0), np.int64), targets=empty,

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from snn.compiler.compiled import Compiled
 from snn.engine import CompiledSchedule, as_rows
 from snn.errors import raise_if
-from snn.schedule import Phase, Repeat, Schedule
+from snn.schedule import Phase, Readout, Repeat, Schedule
 
 
 def compile_schedule(schedule: Schedule, compiled: Compiled) -> CompiledSchedule:
@@ -36,6 +36,16 @@ def compile_schedule(schedule: Schedule, compiled: Compiled) -> CompiledSchedule
                   for p, on in schedule.learning.items()},
         count=tuple(position[id(p)] for p in schedule.count), count_phase=schedule.count_phase,
         repeat=_repeat(schedule.repeat, position),
+        plasticity_rates={
+            network.projections.index(p): np.broadcast_to(np.asarray(rate, float), schedule.trials)
+            for p, rate in schedule.plasticity_rate.items() if not isinstance(rate, Readout)
+        },
+        readouts={
+            network.projections.index(p): (position[id(rate.population)],
+                                           np.asarray(rate.counts, float),
+                                           np.asarray(rate.rates, float))
+            for p, rate in schedule.plasticity_rate.items() if isinstance(rate, Readout)
+        },
     )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ class Reduction(Rule):
         """Return the largest `target` that so many weights up to `bound` can reach."""
         return math.inf
 
-    def period(self, dt: float) -> int:
+    def steps_between(self, dt: float) -> int:
         """Return the steps between two actions; 0 for a trial's end, 1 where spikes decide."""
         named = {"trial": 0, "spike": 1}
         return named[self.trigger] if self.trigger in named else round(float(self.trigger) / dt)

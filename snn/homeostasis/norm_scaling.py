@@ -22,7 +22,7 @@ class NormScaling(Reduction):
     Oja, J. Math. Biol. 15 (1982) 267, eq. 2 (the explicit normalisation).
     """
 
-    target: float = param(unit="weight", above=0, shared=True, doc="norm to reach")
+    target: float = param(unit="weight", above=0, doc="norm to reach")
 
     def largest(self, members: int, bound: float) -> float:
         return math.sqrt(members) * bound

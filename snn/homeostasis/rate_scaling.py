@@ -28,11 +28,11 @@ class RateScaling(Reduction):
     term); Turrigiano, Leslie, Desai, Rutherford and Nelson, Nature 391 (1998) 892.
     """
 
-    target: float = param(5.0, unit="Hz", above=0, shared=True, doc="rate to reach")
+    target: float = param(5.0, unit="Hz", above=0, doc="rate to reach")
     tau_rate: float = param(1e4, unit="ms", above=0, shared=True, doc="running rate")
-    tau_w: float = param(1e5, unit="ms", above=0, shared=True, doc="scaling of a silent neuron")
-    w_min: float = param(0.0, shared=True, doc="smallest weight")
-    w_max: float = param(math.inf, shared=True, doc="largest weight")
+    tau_w: float = param(1e5, unit="ms", above=0, doc="scaling of a silent neuron")
+    w_min: float = param(0.0, doc="smallest weight")
+    w_max: float = param(math.inf, doc="largest weight")
 
     @derived
     def one_spike(tau_rate: float) -> float:

@@ -23,7 +23,7 @@ class RowScaling(Reduction):
     """
 
     over: ClassVar[str] = "pre"
-    target: float = param(unit="weight", above=0, shared=True, doc="sum to reach")
+    target: float = param(unit="weight", above=0, doc="sum to reach")
 
     def largest(self, members: int, bound: float) -> float:
         return members * bound

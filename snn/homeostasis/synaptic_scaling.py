@@ -19,7 +19,7 @@ class SynapticScaling(Reduction):
     Neural Networks 121 (2020) 387.
     """
 
-    target: float = param(unit="weight", above=0, shared=True, doc="sum to reach")
+    target: float = param(unit="weight", above=0, doc="sum to reach")
 
     def largest(self, members: int, bound: float) -> float:
         return members * bound

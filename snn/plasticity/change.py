@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from functools import cache
-from math import isfinite
 from typing import Any, ClassVar
+
+import numpy as np
 
 from snn.errors import Problem
 from snn.fields import model
@@ -51,11 +52,12 @@ class ChangeRule(EventRule):
             return [Problem(component, "dependence", message, "write snn.Additive()")]
         name = f"{component}.{type(self.dependence).__name__}"
         found = [*self.dependence.problems(name), *super().problems(component)]
-        span = getattr(self, "w_max", 1.0) - getattr(self, "w_min", 0.0)
+        span = np.subtract(getattr(self, "w_max", 1.0), getattr(self, "w_min", 0.0))
         if variables_of(type(self)):
             message = "a ChangeRule has no synapse variables, because it returns a change only"
             found.append(Problem(component, "on_pre", message, "derive from snn.EventRule"))
-        if not found and self.dependence.needs_bound and not (isfinite(span) and span > 0):
+        bounded = bool(np.all(np.isfinite(span) & np.greater(span, 0)))
+        if not found and self.dependence.needs_bound and not bounded:
             message = f"{type(self.dependence).__name__} needs finite w_min below w_max"
             found = [Problem(component, "w_max", message, "set both bounds")]
         return found

@@ -22,12 +22,10 @@ class InhibitorySTDP(ChangeRule):
     """
 
     tau: float = param(default=20.0, unit="ms", above=0, shared=True, doc="both traces")
-    eta: float = param(default=1e-3, low=0, shared=True, doc="learning rate")
-    rate: float = param(
-        default=3.0, unit="Hz", low=0, shared=True, doc="target rate of the post neuron"
-    )
-    w_min: float = param(default=0.0, shared=True, doc="smallest weight")
-    w_max: float = param(default=1.0, shared=True, doc="largest weight")
+    eta: float = param(default=1e-3, low=0, doc="learning rate")
+    rate: float = param(default=3.0, unit="Hz", low=0, doc="target rate of the post neuron")
+    w_min: float = param(default=0.0, doc="smallest weight")
+    w_max: float = param(default=1.0, doc="largest weight")
 
     x = Trace("pre", tau="tau")
     y = Trace("post", tau="tau")

@@ -23,10 +23,10 @@ class PairSTDP(ChangeRule):
 
     tau_plus: float = param(default=20.0, unit="ms", above=0, shared=True, doc="pre trace")
     tau_minus: float = param(default=20.0, unit="ms", above=0, shared=True, doc="post trace")
-    A_plus: float = param(default=0.01, shared=True, doc="step at a post spike")
-    A_minus: float = param(default=0.012, shared=True, doc="step at a pre spike")
-    w_min: float = param(default=0.0, shared=True, doc="smallest weight")
-    w_max: float = param(default=1.0, shared=True, doc="largest weight")
+    A_plus: float = param(default=0.01, doc="step at a post spike")
+    A_minus: float = param(default=0.012, doc="step at a pre spike")
+    w_min: float = param(default=0.0, doc="smallest weight")
+    w_max: float = param(default=1.0, doc="largest weight")
 
     x = Trace("pre", tau="tau_plus")
     y = Trace("post", tau="tau_minus")

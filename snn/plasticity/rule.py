@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import Any, ClassVar, Literal
 
+import numpy as np
+
 from snn.errors import Problem
 from snn.fields import (
     Model,
@@ -90,8 +92,9 @@ class Rule(Model):
         return kernels_of(type(self))
 
     def numbers(self) -> dict[str, float]:
-        """Return the numbers that the functions read, by name: parameters, derived constants."""
-        own = {name: float(value) for name, value in values_of(self).items()}
+        """Return the numbers that the functions read: parameters that are one, derived ones."""
+        own = {name: float(value) for name, value in values_of(self).items()
+               if not np.ndim(value)}  # fmt: skip
         made = {name: made(*(own[a] for a in signature(made).parameters))
                 for name, made in derived_of(type(self)).items()}  # fmt: skip
         return own | made
@@ -185,6 +188,10 @@ def trace_problems(component: str, rule: Rule) -> list[Problem]:
     read = {a for kernel in rule.kernels().values() for a in kernel.arguments}
     for name, trace in traces_of(type(rule)).items():
         for field in (trace.tau, trace.increment, trace.initial):
+            own = field is not trace.initial or trace.side == "reward"
+            if own and isinstance(field, str) and np.ndim(getattr(rule, field, 0.0)):
+                message = f"must be one number for all, because the trace {name!r} uses it"
+                found.append(Problem(component, field, message, "pass a scalar"))
             if isinstance(field, str) and field not in known:
                 message = f"names an unknown parameter {field!r}; known are {', '.join(known)}"
                 found.append(Problem(component, name, message))
@@ -200,9 +207,9 @@ def trace_problems(component: str, rule: Rule) -> list[Problem]:
 def bound_problems(component: str, rule: Any) -> list[Problem]:
     """Require w_min <= w_max where a rule has both."""
     low, high = getattr(rule, "w_min", None), getattr(rule, "w_max", None)
-    if low is None or high is None or low <= high:
+    if low is None or high is None or np.all(np.less_equal(low, high)):
         return []
-    message = f"must not exceed w_max; got {low:g} above {high:g}"
+    message = f"must not exceed w_max; got {np.max(low):g} above {np.min(high):g}"
     return [Problem(component, "w_min", message)]
 
 

@@ -20,7 +20,7 @@ class StochasticRelease(EventRule):
     `SimpleStochasticSynapse` of PyNN, `bernoulli_synapse` of NEST.
     """
 
-    p: float = param(0.5, low=0, high=1, shared=True, doc="probability of transmission")
+    p: float = param(0.5, low=0, high=1, doc="probability of transmission")
 
     delivers: ClassVar[bool] = True
     short_term: ClassVar[bool] = True

@@ -26,10 +26,10 @@ class SymmetricSTDP(EventRule):
 
     tau_plus: float = param(default=20.0, unit="ms", above=0, shared=True, doc="pre trace")
     tau_minus: float = param(default=20.0, unit="ms", above=0, shared=True, doc="post trace")
-    eta: float = param(default=0.005, low=0, shared=True, doc="learning rate")
+    eta: float = param(default=0.005, low=0, doc="learning rate")
     trace_plus: float = param(default=0.1, low=0, shared=True, doc="growth of a trace at a spike")
     trace_init: float = param(default=1.0, low=0, shared=True, doc="initial value of both traces")
-    w_max: float = param(default=1.0, above=0, shared=True, doc="largest weight")
+    w_max: float = param(default=1.0, above=0, doc="largest weight")
 
     x = Trace("pre", tau="tau_plus", increment="trace_plus", initial="trace_init")
     y = Trace("post", tau="tau_minus", increment="trace_plus", initial="trace_init")

@@ -27,10 +27,10 @@ class TeacherForcedSTDP(ChangeRule):
     tau_minus: float = param(
         default=5.0, unit="ms", above=0, shared=True, doc="post side of the window"
     )
-    A_plus: float = param(default=1.0, low=0, shared=True, doc="step at a post spike")
-    A_minus: float = param(default=-1.0, high=0, shared=True, doc="minus the step at a pre spike")
-    w_min: float = param(default=0.0, shared=True, doc="smallest weight")
-    w_max: float = param(default=20.0, shared=True, doc="largest weight")
+    A_plus: float = param(default=1.0, low=0, doc="step at a post spike")
+    A_minus: float = param(default=-1.0, high=0, doc="minus the step at a pre spike")
+    w_min: float = param(default=0.0, doc="smallest weight")
+    w_max: float = param(default=20.0, doc="largest weight")
 
     x = Trace("pre", tau="tau_plus", nearest=True)
     y = Trace("post", tau="tau_minus", nearest=True)

@@ -33,12 +33,12 @@ class TripletSTDP(ChangeRule):
     tau_y: float = param(
         default=125.0, unit="ms", above=0, shared=True, doc="triplet trace of post spikes"
     )
-    A2_plus: float = param(default=5e-10, shared=True, doc="pair step at a post spike")
-    A3_plus: float = param(default=6.2e-3, shared=True, doc="triplet step at a post spike")
-    A2_minus: float = param(default=7e-3, shared=True, doc="pair step at a pre spike")
-    A3_minus: float = param(default=2.3e-4, shared=True, doc="triplet step at a pre spike")
-    w_min: float = param(default=0.0, shared=True, doc="smallest weight")
-    w_max: float = param(default=1.0, shared=True, doc="largest weight")
+    A2_plus: float = param(default=5e-10, doc="pair step at a post spike")
+    A3_plus: float = param(default=6.2e-3, doc="triplet step at a post spike")
+    A2_minus: float = param(default=7e-3, doc="pair step at a pre spike")
+    A3_minus: float = param(default=2.3e-4, doc="triplet step at a pre spike")
+    w_min: float = param(default=0.0, doc="smallest weight")
+    w_max: float = param(default=1.0, doc="largest weight")
 
     r1 = Trace("pre", tau="tau_plus")
     r2 = Trace("pre", tau="tau_x")

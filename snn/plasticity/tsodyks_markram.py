@@ -28,9 +28,9 @@ class TsodyksMarkram(EventRule):
     NEST's `tsodyks2_synapse`.
     """
 
-    U: float = param(0.5, above=0, high=1, shared=True, doc="share used by a lone spike")
-    tau_rec: float = param(800.0, unit="ms", above=0, shared=True, doc="recovery of x")
-    tau_fac: float = param(0.0, unit="ms", low=0, shared=True, doc="decay of facilitation")
+    U: float = param(0.5, above=0, high=1, doc="share used by a lone spike")
+    tau_rec: float = param(800.0, unit="ms", above=0, doc="recovery of x")
+    tau_fac: float = param(0.0, unit="ms", low=0, doc="decay of facilitation")
 
     delivers: ClassVar[bool] = True
     short_term: ClassVar[bool] = True

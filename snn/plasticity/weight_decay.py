@@ -22,8 +22,8 @@ class WeightDecay(EventRule):
     growth needs a counterweight); the closed form is the exact solution of the linear ODE.
     """
 
-    tau: float = param(1e5, unit="ms", above=0, shared=True, doc="time constant")
-    w_rest: float = param(0.0, shared=True, doc="weight that is relaxed to")
+    tau: float = param(1e5, unit="ms", above=0, doc="time constant")
+    w_rest: float = param(0.0, doc="weight that is relaxed to")
 
     @staticmethod
     def on_pre(w: float, elapsed: float, tau: float, w_rest: float) -> float:

@@ -320,7 +320,7 @@ CASES = [
     Bad("rule range", lambda: learning(snn.PairSTDP(tau_plus=0.0)), "syn.PairSTDP.tau_plus",
         "(0, inf] ms"),
     Bad("rule array", lambda: learning(snn.PairSTDP(A_plus=[1.0, 2.0])), "syn.PairSTDP.A_plus",
-        "one number for all"),
+        "has shape (2,)"),
     Bad("rule bounds", lambda: learning(snn.PairSTDP(w_min=2.0)), "syn.PairSTDP.w_min",
         "not exceed w_max"),
     Bad("rule below zero", lambda: learning(snn.PairSTDP(w_min=-1.0)), "syn.PairSTDP.w_min",

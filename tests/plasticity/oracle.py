@@ -67,7 +67,9 @@ def expected(pre: Times, seen: Times, start: float, on_pre: Act, on_post: Act) -
     return weights
 
 
-def circuit(rule: Any, joined: snn.Connector, delay: Any, start: float) -> snn.Network:
+def circuit(
+    rule: Any, joined: snn.Connector, delay: Any, start: float, **synapse: Any
+) -> snn.Network:
     """Return sources and neurons whose trains are known, joined by a plastic projection.
 
     The neurons are moved over their threshold by delta synapses and are so large that the
@@ -83,7 +85,7 @@ def circuit(rule: Any, joined: snn.Connector, delay: Any, start: float) -> snn.N
     neurons = net.population(len(post), cell, label="neurons")
     force = snn.Synapse(weight=1000.0, delay=1.0)
     net.connect(teachers, neurons, snn.OneToOne(), force, receptor="force")
-    learned = snn.Synapse(weight=start, delay=delay, plasticity=rule)
+    learned = snn.Synapse(weight=start, delay=delay, plasticity=rule, **synapse)
     net.connect(sources, neurons, joined, learned, receptor="plastic")
     net.record(neurons, "spikes")
     return net

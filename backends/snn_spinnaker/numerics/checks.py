@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from snn.cells import Cell
+from snn.compiler.rule_parameters import plain_problems
 from snn.errors import Problem
 from snn.network import Network, Population, Projection, Recording, population_of
 from snn.plasticity import Rule
@@ -49,6 +50,7 @@ def _rules(q: Projection) -> Iterator[Problem]:
     if len(q.synapse.rules) > 1:
         message = f"may have one rule on the board; got {len(q.synapse.rules)}"
         yield Problem(q.label, "plasticity", message)
+    yield from plain_problems(q)
     for rule in q.synapse.rules:
         if form_of(rule) is None:
             yield Problem(q.label, "plasticity", _unknown(rule))
