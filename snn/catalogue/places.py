@@ -12,6 +12,7 @@ _GROUPED = {
     "tests/benchmarks/test_curves.py": ("curves",),
     "tests/benchmarks/test_digits.py": ("digits",),
     "tests/benchmarks/test_speed.py": ("speed",),
+    "tests/benchmarks/test_pynn.py": ("pynn", "pynn-scripts"),
     "tests/reference/test_firing.py": ("LIF", "AdaptiveLIF"),
     "tests/reference/test_convergence.py": ("Izhikevich", "AdEx"),
     "tests/reference/test_membrane.py": (

@@ -17,7 +17,7 @@ class Izhikevich(Cell):
 
     ``dv/dt = 0.04 v^2 + 5 v + 140 - u + I``, ``du/dt = a (b v - u)``; a spike at
     ``v >= 30 mV`` sets ``v = c`` and adds `d` to u. The current is in nA and enters
-    with weight 1 mV/ms per nA, as in PyNN.
+    with weight 1 mV/ms per nA, as on SpiNNaker (PyNN's cell has 1,000).
 
     Notes
     -----

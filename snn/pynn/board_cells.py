@@ -23,8 +23,12 @@ class IF_curr_delta(cells.IF_curr_delta):
 
 
 class Izhikevich(cells.Izhikevich):
-    """An `Izhikevich` with two `CurrentExp`; v and u can be given like parameters."""
+    """An `Izhikevich` with two `CurrentExp`; v and u can be given like parameters.
 
+    On the board 1 nA moves it by 1 mV/ms.
+    """
+
+    current_scale = 1.0
     default_parameters: ClassVar[dict[str, float]] = {
         **cells.Izhikevich.default_parameters, "tau_syn_E": 5.0, "tau_syn_I": 5.0,
     }  # fmt: skip

@@ -30,10 +30,13 @@ class CellType:
     signs : dict
         Sign of the receptors that have one: an inhibitory weight is negative in PyNN
         and positive in the language.
+    current_scale : float
+        What a current is multiplied by to give one of the language.
     """
 
     variables: ClassVar[Mapping[str, str]] = {}
     signs: ClassVar[Mapping[str, int]] = {}
+    current_scale: ClassVar[float] = 1.0
     parameter_space: Any
 
     def declared(self, values: Parameters, signed: set[str]) -> Cell:
@@ -166,11 +169,16 @@ class IF_cond_alpha(CellType, cells.IF_cond_alpha):
 
 
 class Izhikevich(_CurrentCell, cells.Izhikevich):
-    """`Izhikevich` of PyNN: an `Izhikevich` with two `CurrentDelta`."""
+    """`Izhikevich` of PyNN: an `Izhikevich` with two `CurrentDelta`.
+
+    PyNN's cell has a capacity of 1 pF: 1 nA moves it by 1,000 mV/ms.
+    """
 
     translations = unchanged(cells.Izhikevich)
+    current_scale = 1000.0
     variables: ClassVar[Mapping[str, str]] = {"v": "v", "u": "u"}
 
     def declared(self, values: Parameters, signed: set[str]) -> Cell:
-        names = ("a", "b", "c", "d", "i_offset")
-        return snn.Izhikevich(**picked(values, names), receptors=deltas(signed))
+        own = picked(values, ("a", "b", "c", "d"))
+        i_offset = collapsed(self.current_scale * values["i_offset"])
+        return snn.Izhikevich(**own, i_offset=i_offset, receptors=deltas(signed))

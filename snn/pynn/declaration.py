@@ -104,7 +104,8 @@ def declare(state: State, step: int, horizon: int) -> Declaration:
         made.extends |= bool(electrode.targets) and electrode.tabulated
         for k, (population, index) in enumerate(electrode.targets):
             made.network.inject(
-                made.handles[population][index], electrode.source(step, horizon),
+                made.handles[population][index],
+                electrode.source(step, horizon, population.celltype.current_scale),
                 label=f"electrode{number}.{k}",
             )  # fmt: skip
     for population in state.populations:

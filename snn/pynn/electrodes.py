@@ -72,9 +72,9 @@ class Electrode:
         """Return the current in nA that flows from k dt to (k + 1) dt, for each k of `steps`."""
         raise NotImplementedError
 
-    def source(self, step: int, horizon: int) -> Current:
-        """Return the current of the language, from `step` up to `horizon`."""
-        values = self.current(np.arange(step, max(horizon, step + 1)))
+    def source(self, step: int, horizon: int, scale: float) -> Current:
+        """Return `scale` times the current, from `step` up to `horizon`."""
+        values = scale * self.current(np.arange(step, max(horizon, step + 1)))
         return snn.NoiseTable(values=values[:, None], start=step * self._state.dt)
 
     def record(self) -> None:
@@ -126,8 +126,8 @@ class StepCurrentSource(Electrode, electrodes.StepCurrentSource):
         levels = np.concatenate([[0.0], self.amplitudes])
         return np.asarray(levels[np.searchsorted(edges, steps, side="right")])
 
-    def source(self, step: int, horizon: int) -> Current:
-        return snn.StepCurrentSource(times=self.times, amplitudes=self.amplitudes)
+    def source(self, step: int, horizon: int, scale: float) -> Current:
+        return snn.StepCurrentSource(times=self.times, amplitudes=scale * self.amplitudes)
 
 
 class DCSource(Electrode, electrodes.DCSource):
@@ -139,12 +139,12 @@ class DCSource(Electrode, electrodes.DCSource):
     def current(self, steps: Array) -> Array:
         return np.where(self._flows(steps), float(self.amplitude), 0.0)
 
-    def source(self, step: int, horizon: int) -> Current:
+    def source(self, step: int, horizon: int, scale: float) -> Current:
         dt = self._state.dt
         first, last = grid_steps(np.array([max(self.start, 0.0), self.stop]), dt)
         if last <= first:
             return snn.StepCurrentSource(times=[0.0], amplitudes=[0.0])
-        times, amplitudes = [first * dt, last * dt], [float(self.amplitude), 0.0]
+        times, amplitudes = [first * dt, last * dt], [scale * float(self.amplitude), 0.0]
         return snn.StepCurrentSource(times=times, amplitudes=amplitudes)
 
 

@@ -74,3 +74,21 @@ def test_step_times_must_ascend_from_0(times: list[float]) -> None:
     sim.setup()
     with pytest.raises(ValueError, match=r"StepCurrentSource\.times"):
         sim.StepCurrentSource(times=times, amplitudes=[0.1, 0.2])
+
+
+def test_a_current_moves_an_izhikevich_cell_as_on_nest_and_neuron() -> None:
+    """Their cell has a capacity of 1 pF: 0.01 nA is 10 mV/ms, offset or injected."""
+    sim.setup(timestep=0.01)
+    cells = sim.Population(3, sim.Izhikevich(i_offset=[0.01, 0.0, 0.0]))
+    steady = {"frequency": 0.0, "phase": 90.0}
+    for k, make in ((1, sim.DCSource), (2, lambda **v: sim.ACSource(**steady, **v))):
+        make(amplitude=0.01, start=0.0, stop=50.0).inject_into(cells[k : k + 1])
+    cells.initialize(v=-70.0, u=-14.0)
+    cells.record("v")
+    sim.run(10.0)
+    v = cells.get_data().segments[0].analogsignals[0].magnitude
+    x, u, fine = -70.0, -14.0, 1e-4
+    for _ in range(round(2.0 / fine)):
+        slope = 0.04 * x * x + 5 * x + 140 - u + 10.0
+        x, u = x + fine * slope, u + fine * 0.02 * (0.2 * x - u)
+    assert v[200] == pytest.approx([x] * 3, abs=0.01)
