@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pynn.vogels_abbott import build, measure
+
+from snn_benchmarks.pynn.vogels_abbott import build, measure
 
 sim = pytest.importorskip("snn.pynn", reason="PyNN is not installed")
 nest = pytest.importorskip("pyNN.nest", reason="NEST is not installed", exc_type=ImportError)

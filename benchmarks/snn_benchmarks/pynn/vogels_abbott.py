@@ -1,15 +1,8 @@
-"""The network of Vogels and Abbott through PyNN's API, on any of its simulators.
-
-    PYTHONPATH=tests/pynn python -m vogels_abbott
-
-prints wall and processor time of this front end and of `pyNN.nest`, on its grid, in one
-process: construction, run, reading back the spikes.
-"""
+"""The network of Vogels and Abbott through PyNN's API, on any of its simulators."""
 
 from __future__ import annotations
 
 import importlib
-import sys
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -75,19 +68,3 @@ def build(sim: Any, kind: str, cells: int) -> list[Any]:
             synapse = sim.StaticSynapse(weight=0.1, delay=0.2)
             sim.Projection(kick, post, sim.FixedProbabilityConnector(0.01), synapse)
     return [exc, inh]
-
-
-def main() -> None:
-    """Print one line for each kind and simulator, compiled code being warm."""
-    write = sys.stdout.write
-    for kind in KINDS:
-        measure("snn.pynn", kind, 400, 10.0)
-        for module in ("snn.pynn", "pyNN.nest"):
-            o = measure(module, kind)
-            write(f"{kind} {module:10} build {o.build:6.2f} s  run {o.run:6.2f} s  total "
-                  f"{o.total:6.2f} s  processor {o.processor:6.2f} s  rates "
-                  f"{o.rates[0]:.2f} {o.rates[1]:.2f} Hz\n")  # fmt: skip
-
-
-if __name__ == "__main__":
-    main()
