@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from snn.checking import Finding
 from snn.compiler import Compiled
 from snn.errors import Problem, raise_if
 from snn.network import Network
-from snn_on_pynn import checks, support
+from snn_on_pynn import checks, installation, support
 from snn_on_pynn.engine import PynnEngine
+from snn_on_pynn.installation import installed
 from snn_on_pynn.session import Session
-from snn_on_pynn.targets import SPINNAKER, Target
+from snn_on_pynn.targets import BRIAN2, NEURON, SPINNAKER, Target
 
 if TYPE_CHECKING:
     from snn_on_pynn.spynnaker.mapping import BoardMapping
@@ -33,8 +34,23 @@ class PynnBackend:
         """Return what is not installed and the line that installs it."""
         for package in ("PyNN", self.target.distribution):
             if not installed(package):
-                return (f"{package} is not installed: "
-                        f"pip install 'snn-spinnaker[{self.target.extra}]'")  # fmt: skip
+                return f"{package} is not installed: {self._install}"
+        return self._broken()
+
+    @property
+    def _install(self) -> str:
+        extras = dict.fromkeys(("pynn", self.target.extra))
+        own = self.target in (SPINNAKER, NEURON)
+        return f"pip install 'snn-spinnaker[{self.target.extra if own else ','.join(extras)}]'"
+
+    def _broken(self) -> str:
+        """Return what is installed and cannot work, with the remedy."""
+        if self.target is NEURON and not installation.tool("nrnivmodl"):
+            return ("nrnivmodl, which compiles PyNN's mechanisms for NEURON, is not on PATH: "
+                    "activate the environment in which NEURON is installed")  # fmt: skip
+        numpy = version("numpy")
+        if self.target is BRIAN2 and installation.release(numpy) >= (2, 4):
+            return f"Brian2 2.9 does not import with numpy {numpy}: {self._install}"
         return ""
 
     def check(self, network: Network) -> list[Problem]:
@@ -96,15 +112,6 @@ class PynnBackend:
 
         _refuse_unknown(self.name, options, tuple(f.name for f in fields(Options)))
         return BoardSession(Options(**options))
-
-
-def installed(package: str) -> bool:
-    """Return whether a distribution is installed."""
-    try:
-        distribution(package)
-    except PackageNotFoundError:
-        return False
-    return True
 
 
 def _refuse_unknown(name: str, options: dict[str, Any], known: tuple[str, ...]) -> None:

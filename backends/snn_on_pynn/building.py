@@ -159,7 +159,10 @@ class Circuit:
         """Return spike times in ms as PyNN wants them, one train per neuron."""
         from pyNN.parameters import Sequence
 
-        return [Sequence(t * self.compiled.dt) for t in trains(size, steps, neurons)]
+        every = trains(size, steps, neurons)
+        made = [Sequence(t * self.compiled.dt - self.target.early) for t in every]
+        # A list of one is not taken apart everywhere.
+        return made if size > 1 else made[0]
 
     def replay(self, population: int, steps: Array, neurons: Array) -> None:
         """Give a source the spikes of the coming run."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from snn.compiler import Compiled, CompiledPopulation
 from snn.engine import CompiledSchedule, Presented, Recorded
 from snn.errors import NumericalError, SnnError
 from snn.replay import spike_trains
-from snn_on_pynn.building import Circuit, State, interval
+from snn_on_pynn.building import Circuit, State, interval, weights_of
 from snn_on_pynn.session import Session
 
 Array = NDArray[Any]
@@ -38,7 +38,7 @@ class PynnEngine:
         self.step = 0
         self.state = State()
         self.circuit: Circuit | None = None
-        self._rates = {p.index: (p.rate, 1) for p in compiled.populations if p.rate is not None}
+        self._rates = {p.index: [(p.rate, 1)] for p in compiled.populations if p.rate is not None}
         self._taken = 0
 
     def advance(self, steps: int) -> None:
@@ -53,15 +53,19 @@ class PynnEngine:
         """
         if not steps:
             return
+        anew = bool(self._rates) and self.circuit is not None and not self.session.target.goes_on
+        first = 0 if anew else self.step
         with self.session.working():
-            circuit = self.ready(steps)
-            circuit.sim.run(steps * self.compiled.dt)
+            if anew:
+                self.circuit = None
+            circuit = self.ready(self.step + steps - first, first)
+            circuit.sim.run((self.step + steps - first) * self.compiled.dt)
         self.step += steps
         self._require_finite(circuit)
 
-    def ready(self, steps: int) -> Circuit:
-        """Return the network with the input of the coming steps."""
-        trains = {p.index: self._trains(p, steps) for p in self.compiled.populations
+    def ready(self, steps: int, first: int = 0) -> Circuit:
+        """Return the network with the input of so many steps from the first on."""
+        trains = {p.index: self._trains(p, first, steps) for p in self.compiled.populations
                   if not isinstance(p.model, Cell)}  # fmt: skip
         if self.circuit is None:
             self.session.begin(self.compiled)
@@ -71,17 +75,31 @@ class PynnEngine:
             self.circuit.replay(k, *trains[k])
         return self.circuit
 
-    def _trains(self, p: CompiledPopulation, steps: int) -> tuple[Array, Array]:
-        """Return the spikes of a source in the coming steps; of a given train all."""
+    def _trains(self, p: CompiledPopulation, first: int, steps: int) -> tuple[Array, Array]:
+        """Return the spikes of a source in some steps; of a given train all."""
         if p.index not in self._rates:
             assert p.spike_steps is not None
             assert p.spike_index is not None
             return p.spike_steps, p.spike_index
-        rate, begun = self._rates[p.index]
-        first, last = self.step + 1, self.step + steps + 1
-        source = replace(p, rate=rate)
-        steps, neurons = spike_trains(source, self.compiled.dt, first, last, begun=begun)
-        return steps - self.session.target.stream_lag, neurons
+        found = [
+            spike_trains(
+                replace(p, rate=rate),
+                self.compiled.dt,
+                max(begun, first + 1),
+                min(end, first + steps + 1),
+                begun=begun,
+            )
+            for rate, begun, end in self._stretches(p.index)
+        ]
+        when, neurons = (np.concatenate(part) for part in zip(*found, strict=True))
+        return when - self.session.target.stream_lag, neurons
+
+    def _stretches(self, population: int) -> Iterator[tuple[Array, int, int]]:
+        """Yield rate, first step and end of every stretch of a Poisson source."""
+        known = self._rates[population]
+        ends = [begun for _, begun in known[1:]] + [np.iinfo(np.int64).max]
+        for (rate, begun), end in zip(known, ends, strict=True):
+            yield rate, begun, end
 
     def _require_finite(self, circuit: Circuit) -> None:
         for r in self.compiled.recordings:
@@ -172,16 +190,14 @@ class PynnEngine:
 
     def write_rate(self, population: int, rate: Array) -> None:
         """Set the rates of a Poisson source in Hz; a stretch begins with the next step."""
-        old, _ = self._rates[population]
-        new = np.array(np.broadcast_to(rate, old.shape), float)
-        self._rates[population] = (new, self.step + 1)
+        known = self._rates[population]
+        new = np.array(np.broadcast_to(rate, known[0][0].shape), float)
+        known.append((new, self.step + 1))
 
     def read_weights(self, projection: int) -> Array:
         """Return one weight per synapse in compiled order, float64."""
         q = self.compiled.projections[projection]
         if self.circuit is None:
-            from snn_on_pynn.building import weights_of
-
             return np.array(self.state.weights.get(projection, weights_of(q)))
         with self.session.working():
             return self.circuit.weights(q)
@@ -204,7 +220,13 @@ class PynnEngine:
 
     def remarks(self) -> list[str]:
         """Return what the user should know of the run."""
-        return self.session.remarks()
+        return [*self._stale(), *self.session.remarks()]
+
+    def _stale(self) -> Iterator[str]:
+        for q in self.compiled.projections:
+            if q.rules and self.step and not q.rules[0].rule.short_term:
+                yield (f"{q.label}: weights are those at the last presynaptic spike; what came "
+                       f"after, {self.session.target.title} has not applied yet")  # fmt: skip
 
     def close(self) -> None:
         """End the simulator and release what it holds."""

@@ -16,7 +16,6 @@ from snn.plasticity import (
     Multiplicative,
     NearestPairSTDP,
     PairSTDP,
-    PowerLaw,
     Rule,
     TripletSTDP,
     TsodyksMarkram,
@@ -76,14 +75,6 @@ def pair_multiplicative(sim: Any, values: Values, target: Target) -> Any:
     return _pair(sim, sim.SpikePairRule, values, weight, target, 1.0)
 
 
-def pair_power_law(sim: Any, values: Values, target: Target) -> Any:
-    weight = sim.GutigWeightDependence(
-        **_bounds(values), mu_plus=values["dependence_mu_plus"],
-        mu_minus=values["dependence_mu_minus"],
-    )  # fmt: skip
-    return _pair(sim, sim.SpikePairRule, values, weight, target, 1.0)
-
-
 def nearest_additive(sim: Any, values: Values, target: Target) -> Any:
     weight = sim.AdditiveWeightDependence(**_bounds(values))
     return _pair(sim, sim.extra_models.SpikeNearestPairRule, values, weight, target, 1.0)
@@ -109,36 +100,35 @@ def triplet(sim: Any, values: Values, target: Target) -> Any:
 
 
 def inhibitory(sim: Any, values: Values, target: Target) -> Any:
-    weight = sim.AdditiveWeightDependence(**_bounds(values))
-    if target is SPINNAKER:
-        timing = sim.extra_models.Vogels2011Rule(
-            alpha=2e-3 * values["rate"] * values["tau"], tau=values["tau"],
-            A_plus=values["eta"], A_minus=values["eta"],
-        )  # fmt: skip
-    else:
-        timing = sim.Vogels2011Rule(tau=values["tau"], eta=values["eta"], rho=values["rate"])
-    return _stdp(sim, timing, weight, target)
-
-
-def tsodyks_markram(sim: Any, values: Values, target: Target) -> Any:
-    return sim.TsodyksMarkramSynapse(
-        U=values["U"], tau_rec=values["tau_rec"], tau_facil=values["tau_fac"]
-    )
+    timing = sim.extra_models.Vogels2011Rule(
+        alpha=2e-3 * values["rate"] * values["tau"], tau=values["tau"],
+        A_plus=values["eta"], A_minus=values["eta"],
+    )  # fmt: skip
+    return _stdp(sim, timing, sim.AdditiveWeightDependence(**_bounds(values)), target)
 
 
 FORMS = (
     Form(rule=PairSTDP, dependence=Additive, build=pair_additive, on=(SPINNAKER, NEURON, NEST)),
     Form(rule=PairSTDP, dependence=Multiplicative, build=pair_multiplicative,
-         on=(SPINNAKER, NEURON, NEST)),
-    Form(rule=PairSTDP, dependence=PowerLaw, build=pair_power_law, on=(NEURON, NEST)),
+         on=(SPINNAKER, NEST)),
     Form(rule=NearestPairSTDP, dependence=Additive, build=nearest_additive, on=(SPINNAKER,)),
     Form(rule=NearestPairSTDP, dependence=Multiplicative, build=nearest_multiplicative,
          on=(SPINNAKER,)),
     Form(rule=TripletSTDP, dependence=Additive, build=triplet, on=(SPINNAKER,)),
-    Form(rule=InhibitorySTDP, dependence=Additive, build=inhibitory, on=(SPINNAKER, NEURON)),
-    Form(rule=TsodyksMarkram, dependence=None, build=tsodyks_markram,
-         on=(NEURON, NEST, BRIAN2)),
+    Form(rule=InhibitorySTDP, dependence=Additive, build=inhibitory, on=(SPINNAKER,)),
 )  # fmt: skip
+
+REASONS: dict[tuple[type[Rule], str], str] = {
+    (PairSTDP, NEURON.name): "PyNN's soft-bound mechanisms for NEURON learn other weights than "
+                             "the rule says (NaN with powers)",
+    (PairSTDP, NEST.name): "PyNN's GutigWeightDependence for NEST drops its exponents",
+    (PairSTDP, BRIAN2.name): "PyNN computes every weight dependence as additive there, with axonal "
+                             "delays",
+    (InhibitorySTDP, NEURON.name): "PyNN's Vogels2011Rule for NEURON drives weights to its bounds",
+    **{(TsodyksMarkram, t.name): "PyNN's TsodyksMarkramSynapse is another model, with three states"
+       for t in (NEURON, NEST, BRIAN2)},
+}  # fmt: skip
+"""Why a rule that PyNN has is refused; each was measured, and has a test."""
 
 
 def form_of(rule: Rule, target: Target) -> Form | None:
@@ -154,7 +144,8 @@ def refusal(rule: Rule, target: Target) -> str:
     part = getattr(rule, "dependence", None)
     own = type(rule).__name__ + (f" with {type(part).__name__}" if part is not None else "")
     known = ", ".join(_listed(f) for f in FORMS if target in f.on)
-    return f"{own} has no form on {target.title}; there are {known}"
+    why = REASONS.get((type(rule), target.name), f"it has no form on {target.title}")
+    return f"{own} is refused: {why}; there are: {known or 'none'}"
 
 
 def _listed(form: Form) -> str:

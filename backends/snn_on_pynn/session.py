@@ -14,7 +14,8 @@ from snn.compiler import Compiled
 from snn.errors import SnnError
 from snn_on_pynn.building import Circuit, State, Trains
 from snn_on_pynn.errors import SimulatorError
-from snn_on_pynn.targets import Target
+from snn_on_pynn.installation import put_tools_on_path
+from snn_on_pynn.targets import BRIAN2, Target
 
 _OPEN: dict[str, Session] = {}
 """The session that has set up each module."""
@@ -47,10 +48,16 @@ class Session:
 
     def _enter(self) -> None:
         """Prepare the surroundings of the simulator."""
+        put_tools_on_path()
+        if self.target is BRIAN2:
+            # Small networks are slower to compile (a minute and more) than to run.
+            importlib.import_module("brian2").prefs.codegen.target = "numpy"
 
     def _setup(self, compiled: Compiled) -> None:
         longest = max(compiled.max_delay, 1) * compiled.dt
-        self.sim.setup(timestep=compiled.dt, min_delay=compiled.dt, max_delay=longest)
+        self.sim.setup(
+            timestep=compiled.dt, min_delay=compiled.dt, max_delay=longest, **self.target.setup
+        )
 
     def circuit(self, compiled: Compiled, state: State, trains: Mapping[int, Trains]) -> Circuit:
         """Return the network as populations and projections of the simulator."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,6 +30,12 @@ class Target:
         for ``_exc`` or ``_inh``.
     last_sample : int
         What is added to the number of steps to give the number of samples of a state.
+    setup : dict
+        Further arguments of PyNN's `setup`.
+    goes_on : bool
+        Spike times of a source can be set between two runs; else a longer run starts anew.
+    early : float, ms
+        What is taken from spike times, which the simulator would round up.
     stream_lag : int
         A Poisson train of step n is replayed in step n less so many: the first tick is 0.
     """
@@ -42,6 +49,9 @@ class Target:
     first_spike: int = 1
     initial_input: Mapping[str, str] = field(default_factory=dict)
     last_sample: int = 1
+    setup: Mapping[str, Any] = field(default_factory=dict)
+    goes_on: bool = True
+    early: float = 0.0
     stream_lag: int = 0
 
     @property
@@ -56,10 +66,13 @@ SPINNAKER = Target(
     initial_input={"IF_curr_exp": "isyn"},
     last_sample=0, stream_lag=1,
 )  # fmt: skip
-NEURON = Target(name="neuron", module="pyNN.neuron", distribution="neuron", extra="neuron")
+NEURON = Target(
+    name="neuron", module="pyNN.neuron", distribution="neuron", extra="neuron", goes_on=False
+)
 NEST = Target(
     name="pynn_nest", module="pyNN.nest", distribution="nest-simulator", extra="nest",
-    first_spike=2,
+    # Its default lets neurons fire between steps.
+    first_spike=2, setup={"spike_precision": "on_grid"}, early=1e-9,
 )  # fmt: skip
 BRIAN2 = Target(name="pynn_brian2", module="pyNN.brian2", distribution="brian2", extra="brian2")
 

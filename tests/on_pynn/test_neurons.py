@@ -1,0 +1,92 @@
+"""Cells, receptors and input on PyNN's simulators against our own engine.
+
+NEST integrates linear cells exactly, as we do: equal spikes and voltages to 1e-9 mV. NEURON's
+implicit Euler step is of first order: at dt 0.025 ms its voltages are within 0.1 mV of ours here,
+and spikes shift by fractions of a millisecond.
+"""
+
+import numpy as np
+import pytest
+
+import snn
+
+pytestmark = [pytest.mark.peers, pytest.mark.filterwarnings("default")]
+
+EXACT = {"pynn_nest": 1e-9}
+CLOSE = {"neuron": 0.15}
+ALL = [*EXACT, *CLOSE]
+
+
+def conductances(kind):
+    return {"excitatory": kind(tau_syn=3.0),
+            "inhibitory": kind(tau_syn=5.0, e_rev=-75.0)}  # fmt: skip
+
+
+CELLS = {
+    "exp": (snn.LIF(tau_refrac=2.0, receptors={
+        "excitatory": snn.CurrentExp(tau_syn=3.0),
+        "inhibitory": snn.CurrentExp(tau_syn=6.0, sign=-1)}), 1.5),
+    "alpha": (snn.LIF(receptors={
+        "excitatory": snn.CurrentAlpha(tau_syn=2.0),
+        "inhibitory": snn.CurrentAlpha(tau_syn=4.0, sign=-1)}), 0.8),
+    "cond": (snn.LIF(receptors=conductances(snn.ConductanceExp)), 0.02),
+    "cond alpha": (snn.LIF(receptors=conductances(snn.ConductanceAlpha)), 0.008),
+}  # fmt: skip
+
+
+def circuit(name, dt=0.025):
+    """Return 6 neurons under drawn excitation and inhibition, and a step of current."""
+    cell, weight = CELLS[name]
+    net = snn.Network(dt=dt)
+    source = net.population(8, snn.Poisson(rate=60.0), label="source")
+    target = net.population(6, cell, label="target", initial={"v": snn.Uniform(-65.0, -55.0)})
+    for receptor, part in (("excitatory", 1.0), ("inhibitory", 0.4)):
+        synapse = snn.Synapse(weight=snn.Uniform(0.2 * weight * part, weight * part),
+                              delay=snn.Uniform(0.5, 5.0))  # fmt: skip
+        net.connect(source, target, snn.FixedProbability(0.6), synapse, receptor=receptor)
+    net.inject(target[:2], snn.DCSource(amplitude=0.3, start=20.0, stop=60.0))
+    net.record(target, ["spikes", "v"])
+    return net
+
+
+def both(net, target, duration=100.0):
+    mine = snn.run(net, duration, backend="reference", precision="float64", seed=2)
+    return mine, snn.run(net, duration, backend=target, seed=2)
+
+
+@pytest.mark.parametrize("target", ["pynn_nest"], indirect=True)
+@pytest.mark.parametrize("name", ["exp", "alpha"])
+def test_linear_cells_are_equal(target, name):
+    mine, theirs = both(circuit(name, dt=0.1), target)
+    v, w = (r["target"].traces["v"].values for r in (mine, theirs))
+    assert w.shape == v.shape
+    assert np.abs(v - w).max() < EXACT[target]
+    spikes = [set(zip(r["target"].spikes.steps.tolist(), r["target"].spikes.neurons.tolist()))
+              for r in (mine, theirs)]  # fmt: skip
+    assert spikes[0] == spikes[1]
+    assert len(spikes[0]) >= 3
+
+
+@pytest.mark.parametrize("target", ["neuron"], indirect=True)
+@pytest.mark.parametrize("name", CELLS)
+def test_voltages_are_close_below_the_threshold(target, name):
+    net = circuit(name)
+    mine, theirs = both(net, target, 60.0)
+    quiet = (mine["target"].counts() == 0) & (theirs["target"].counts() == 0)
+    v, w = (r["target"].traces["v"].values for r in (mine, theirs))
+    assert w.shape == v.shape
+    assert quiet.any()
+    assert np.ptp(v[:, quiet]) > 2.0
+    assert np.abs(v - w)[:, quiet].max() < CLOSE[target]
+
+
+@pytest.mark.parametrize("target", ["neuron", "pynn_nest"], indirect=True)
+def test_a_run_can_be_cut(target):
+    net = circuit("exp", dt=0.1)
+    whole = snn.run(net, 60.0, backend=target, seed=2)
+    with snn.Simulation(net, backend=target, seed=2) as simulation:
+        pieces = [simulation.run(25.0), simulation.run(35.0)]
+    times = np.concatenate([p["target"].spikes.steps for p in pieces])
+    assert times.tolist() == whole["target"].spikes.steps.tolist()
+    v = np.concatenate([p["target"].traces["v"].values for p in pieces])
+    np.testing.assert_array_equal(v, whole["target"].traces["v"].values)
