@@ -19,7 +19,7 @@ which a test checks. *refused*: the backend raises an error that says why.
 _TITLES = {
     "cell": "Cells", "receptor": "Receptors", "source": "Sources", "input": "Inputs",
     "connector": "Connectors", "rule": "Learning rules", "trial rule": "Trial rules",
-    "dependence": "Weight dependence",
+    "topology rule": "Topology rules", "dependence": "Weight dependence",
     "homeostasis": "Homeostasis",
     "network": "Published networks", "benchmark": "Benchmarks",
 }  # fmt: skip

@@ -172,7 +172,7 @@ def _benchmark(name: str) -> Entry:
         Parameter(name=f"--{p.name.replace('_', '-')}", doc=p.help or "",
                   default="none" if p.default is None else str(p.default))
         for p in command.params
-        if hasattr(p, "help")
+        if getattr(p, "help", "")
     )  # fmt: skip
     module = getattr(command.callback, "__module__", "")
     return Entry(

@@ -1,4 +1,4 @@
-"""The benchmarks of PyNN scripts: small runs, and what they write."""
+"""The benchmarks `pynn` and `pynn-scripts`: small runs, and what they write."""
 
 from __future__ import annotations
 
