@@ -32,7 +32,14 @@ from snn.connectors import (
 from snn.deployment import deploy
 from snn.distributions import Exponential, LogNormal, Normal, Uniform
 from snn.fields import State, derived, model, param
-from snn.homeostasis import NormScaling, RateScaling, Reduction, RowScaling, SynapticScaling
+from snn.homeostasis import (
+    FactorSearch,
+    NormScaling,
+    RateScaling,
+    Reduction,
+    RowScaling,
+    SynapticScaling,
+)
 from snn.network import Network
 from snn.plasticity import (
     BPSTDP,
@@ -91,16 +98,16 @@ __all__ = [
     "ConductanceAlpha", "ConductanceBeta", "ConductanceExp", "Connector", "Convolution",
     "CurrentAlpha", "CurrentDelta", "CurrentExp", "CurrentPulse", "DCSource", "DelayLearning",
     "DendriticSegment", "Dependence", "DistanceProbability", "EventRule", "Exponential",
-    "FixedInDegree", "FixedOutDegree", "FixedProbability", "FixedTotal", "FromList", "GIF",
-    "Gliotransmission", "HodgkinHuxley", "InhibitorySTDP", "Izhikevich", "LIF", "LogNormal",
-    "Multiplicative", "NearestPairSTDP", "Network", "NoiseTable", "NormScaling", "Normal",
-    "OneToOne", "PSPM", "PairSTDP", "Phase", "Poisson", "PoissonInput", "PostState", "PowerLaw",
-    "RateScaling", "Readout", "Receptor", "Reduction", "Repeat", "Result", "RewardSTDP",
-    "RowScaling", "Schedule", "Simulation", "Space", "SpikeArray", "SpikeDrivenPlasticity",
-    "State", "StepCurrentSource", "StochasticRelease", "StochasticTsodyksMarkram",
-    "StructuralPlasticity", "SymmetricSTDP", "Synapse", "SynapseVariable", "SynapticScaling",
-    "TeacherForcedSTDP", "Tempotron", "TopologyRule", "Trace", "TrialRule", "TripletSTDP",
-    "TsodyksMarkram", "TwoTraceSTDP", "Uniform", "WeightDecay", "check", "compare",
-    "compile_network", "declare_receptors", "deploy", "derived", "grid", "line", "load", "model",
-    "param", "run",
+    "FactorSearch", "FixedInDegree", "FixedOutDegree", "FixedProbability", "FixedTotal",
+    "FromList", "GIF", "Gliotransmission", "HodgkinHuxley", "InhibitorySTDP", "Izhikevich",
+    "LIF", "LogNormal", "Multiplicative", "NearestPairSTDP", "Network", "NoiseTable",
+    "NormScaling", "Normal", "OneToOne", "PSPM", "PairSTDP", "Phase", "Poisson", "PoissonInput",
+    "PostState", "PowerLaw", "RateScaling", "Readout", "Receptor", "Reduction", "Repeat",
+    "Result", "RewardSTDP", "RowScaling", "Schedule", "Simulation", "Space", "SpikeArray",
+    "SpikeDrivenPlasticity", "State", "StepCurrentSource", "StochasticRelease",
+    "StochasticTsodyksMarkram", "StructuralPlasticity", "SymmetricSTDP", "Synapse",
+    "SynapseVariable", "SynapticScaling", "TeacherForcedSTDP", "Tempotron", "TopologyRule",
+    "Trace", "TrialRule", "TripletSTDP", "TsodyksMarkram", "TwoTraceSTDP", "Uniform",
+    "WeightDecay", "check", "compare", "compile_network", "declare_receptors", "deploy",
+    "derived", "grid", "line", "load", "model", "param", "run",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ _TITLES = {
     "cell": "Cells", "receptor": "Receptors", "source": "Sources", "input": "Inputs",
     "connector": "Connectors", "rule": "Learning rules", "trial rule": "Trial rules",
     "topology rule": "Topology rules", "dependence": "Weight dependence",
-    "homeostasis": "Homeostasis",
+    "homeostasis": "Homeostasis", "host homeostasis": "Homeostasis by the host",
     "network": "Published networks", "benchmark": "Benchmarks",
 }  # fmt: skip
 

@@ -33,6 +33,7 @@ _KINDS: dict[str, tuple[ModuleType, type]] = {
     "topology rule": (snn.plasticity, snn.plasticity.TopologyRule),
     "dependence": (snn.plasticity, snn.plasticity.Dependence),
     "homeostasis": (snn.homeostasis, snn.homeostasis.Reduction),
+    "host homeostasis": (snn.homeostasis, snn.homeostasis.HostHomeostasis),
 }
 _ABSTRACT = {base for _, base in _KINDS.values()} | {
     snn.sources.Current, snn.plasticity.ChangeRule,
@@ -72,6 +73,8 @@ def _model(kind: str, cls: type) -> Entry:
 
 def support(model: object) -> dict[str, str]:
     """Return what each registered backend says of a model."""
+    if getattr(model, "on_host", False):
+        return dict.fromkeys(engine.names("snn.backends"), "exact")
     return {name: _support(name, model) for name in engine.names("snn.backends")}
 
 
