@@ -18,6 +18,7 @@ from snn.compiler.changes import Changes, change_problems, changed, recompiled
 from snn.compiler.endpoints import endpoints, taps
 from snn.compiler.schedules import compile_schedule
 from snn.compiler.topology import topology_rules
+from snn.compiler.weight_faults import weight_fault
 from snn.errors import NumericalError, Problem, SnnError, ValidationError, raise_if
 from snn.network import Network, Neurons, Population, Projection, index_of, population_of
 from snn.numerics import Profile, profile
@@ -90,6 +91,7 @@ class Simulation:
         self.network, self.options, self.progress = network, options, progress
         self._profile = profile(numerics)
         self._orders: dict[int, tuple[Array, Array, Array]] = {}
+        self._given: set[int] = set()
         self._begin()
         self._compile_time = self._clock.lap()
 
@@ -155,10 +157,23 @@ class Simulation:
             try:
                 shown = go(visit)
             except NumericalError as error:
-                error.result = self._result(start, [str(error)])
-                raise
+                result = self._result(start, [str(error)])
+                cause = self._weight_fault(result)
+                raise NumericalError(f"{cause}\n{error}" if cause else str(error), result) from None
         notes = [f"interrupted at {self.time:g} ms"] if watch.interrupted else []
-        return shown, self._result(start, notes)
+        result = self._result(start, notes)
+        if fault := self._weight_fault(result):
+            raise NumericalError(fault, result)
+        return shown, result
+
+    def _weight_fault(self, result: Result) -> str:
+        """Say which learned weight is not what its rules allow; empty if none is."""
+        for k, p in enumerate(self.network.projections):
+            if p.synapse.rules and (fault := weight_fault(
+                p, self.compiled.projections[k], result.final_weights[p.label], k not in self._given
+            )):  # fmt: skip
+                return fault
+        return ""
 
     def read(self, neurons: Neurons, variable: str) -> Array:
         """Return a state of neurons: ``"v"``, or ``"excitatory.i"`` of a receptor."""
@@ -217,6 +232,7 @@ class Simulation:
         ordered = np.empty(count)
         ordered[order] = values
         self.engine.write_weights(k, ordered)
+        self._given.add(k)
 
     def freeze(self, *projections: Projection) -> None:
         """Stop learning in these projections (all plastic ones when none is named)."""
@@ -289,6 +305,8 @@ class Simulation:
             state = {name: saved[name] for name in saved.files}
         self._repeat(Changes.from_arrays(state))
         self.engine.restore(state)
+        # A snapshot may be of weights that a user had set.
+        self._given.update(range(len(self.compiled.projections)))
 
     def _repeat(self, changes: Changes) -> None:
         """Set what was set before a checkpoint; take back what was set since."""

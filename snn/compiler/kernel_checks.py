@@ -10,6 +10,7 @@ from snn.errors import Problem
 from snn.fields import derived_of, params_of, states_of, undecorated
 from snn.homeostasis import Reduction
 from snn.kernels import kernels_of
+from snn.kernels.source import located
 from snn.plasticity import ChangeRule, EventRule
 from snn.plasticity.rule import post_states_of, traces_of, variables_of
 from snn.receptors import Receptor
@@ -67,7 +68,7 @@ def rule_kernel_problems(component: str, rule: Any) -> list[Problem]:
             values = "value" if len(wanted) == 1 else "values"
             message = f"must return {len(wanted)} {values} ({', '.join(wanted)}); returns"
             found.append(Problem(component, name, f"{message} {kernel.outputs}"))
-    return found
+    return located(found, cls)
 
 
 def _results(rule: Any, name: str) -> list[str]:

@@ -19,6 +19,7 @@ from snn.fields import (
     values_of,
 )
 from snn.kernels import Kernel, kernels_of
+from snn.kernels.source import located
 
 
 @dataclass(frozen=True)
@@ -218,4 +219,4 @@ def rule_problems(component: str, rule: Any) -> list[Problem]:
     if not isinstance(rule, Rule):
         return [Problem(component, "plasticity", f"must be a learning rule; got {rule!r}")]
     name = f"{component}.{type(rule).__name__}"
-    return range_problems(name, rule) or rule.problems(name)
+    return range_problems(name, rule) or located(rule.problems(name), type(rule))
