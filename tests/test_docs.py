@@ -11,7 +11,7 @@ import pytest
 DOCS = Path(__file__).parents[1] / "docs"
 
 
-@pytest.mark.parametrize("page", ["../README.md", "extending.md", "learning.md", "results.md"])
+@pytest.mark.parametrize("page", ["../README.md", "extending.md", "learning.md", "pspm.md", "results.md"])
 def test_examples_run_from_top_to_bottom(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ _GROUPED = {
     "tests/reference/test_engine.py": ("OneToOne",),
     "tests/benchmarks/test_curves.py": ("curves",),
     "tests/benchmarks/test_digits.py": ("digits",),
+    "tests/benchmarks/test_pspm.py": ("pspm",),
     "tests/benchmarks/test_speed.py": ("speed",),
     "tests/benchmarks/test_pynn.py": ("pynn", "pynn-scripts"),
     "tests/reference/test_firing.py": ("LIF", "AdaptiveLIF"),

@@ -1,0 +1,5 @@
+"""``snn bench pspm``: spike trains of recurrent networks learned by PSPM."""
+
+from snn_benchmarks.pspm.command import benchmark
+
+__all__ = ["benchmark"]
