@@ -75,6 +75,28 @@ class NumericalError(SnnError, ArithmeticError):
         self.result = result
 
 
+class SimulatorError(SnnError, RuntimeError):
+    """Another simulator, or a board, failed.
+
+    Parameters
+    ----------
+    message : str
+        What happened and what to do, in one sentence.
+    logs : str
+        Folder with what its tool chain wrote; empty where there is none.
+
+    Attributes
+    ----------
+    result : Result, optional
+        What was recorded before.
+    """
+
+    def __init__(self, message: str, logs: str = "") -> None:
+        self.logs = logs
+        self.result: object = None
+        super().__init__(f"{message}; its log is in {logs}" if logs else message)
+
+
 class NotRecordedError(SnnError, LookupError):
     """A result is asked for something that was not recorded; says how to record it."""
 

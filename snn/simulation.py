@@ -19,7 +19,14 @@ from snn.compiler.endpoints import endpoints, taps
 from snn.compiler.schedules import compile_schedule
 from snn.compiler.topology import topology_rules
 from snn.compiler.weight_faults import weight_fault
-from snn.errors import NumericalError, Problem, SnnError, ValidationError, raise_if
+from snn.errors import (
+    NumericalError,
+    Problem,
+    SimulatorError,
+    SnnError,
+    ValidationError,
+    raise_if,
+)
 from snn.network import Network, Neurons, Population, Projection, index_of, population_of
 from snn.numerics import Profile, profile
 from snn.progress import Clock, Pace, Watch
@@ -156,10 +163,11 @@ class Simulation:
 
             try:
                 shown = go(visit)
-            except NumericalError as error:
-                result = self._result(start, [str(error)])
-                cause = self._weight_fault(result)
-                raise NumericalError(f"{cause}\n{error}" if cause else str(error), result) from None
+            except (NumericalError, SimulatorError) as error:
+                error.result = result = self._result(start, [str(error)])
+                if cause := self._weight_fault(result):
+                    raise NumericalError(f"{cause}\n{error}", result) from error
+                raise
         notes = [f"interrupted at {self.time:g} ms"] if watch.interrupted else []
         result = self._result(start, notes)
         if fault := self._weight_fault(result):

@@ -75,8 +75,9 @@ def _rows(
 
 
 def delays_of(q: CompiledProjection) -> Array:
-    """Return the delay of each synapse in steps, (synapses,)."""
-    steps = q.delay[taps(q)[2]] if q.form == "convolution" and q.delay.ndim else q.delay
+    """Return the delay of each synapse in steps, (synapses,), axon and dendrite together."""
+    total = q.total_delay
+    steps = total[taps(q)[2]] if q.form == "convolution" and total.ndim else total
     return np.broadcast_to(steps, q.synapses)
 
 
@@ -226,17 +227,26 @@ class Circuit:
         return name
 
     def signals(self, p: CompiledPopulation, variable: str) -> Array:
-        """Return every sample of a recorded state, (samples, n), from time 0 on."""
+        """Return every sample of a recorded state, (samples, n), from time 0 on.
+
+        Of several MPI processes the first has all; the others have nothing.
+        """
         name = self._name(p, variable)
         segment = self.populations[p.index].get_data(name).segments[-1]
-        return np.asarray(segment.filter(name=name)[0].magnitude)
+        found = segment.filter(name=name)
+        if not found or found[0].shape[1] != p.size:
+            return np.zeros((0, p.size))
+        # Each process adds its own cells, so that they are not in order.
+        place = found[0].array_annotations.get("channel_index", np.arange(p.size))
+        return np.asarray(found[0].magnitude)[:, np.argsort(place, kind="stable")]
 
     def spikes(self, p: CompiledPopulation) -> Trains:
         """Return (steps, neurons) of all spikes from time 0 on, sorted."""
         trains = self.populations[p.index].get_data("spikes").segments[-1].spiketrains
         steps = [np.rint(np.asarray(t.magnitude) / self.compiled.dt).astype(np.int64)
                  for t in trains]  # fmt: skip
-        neurons = np.repeat(np.arange(len(steps)), [len(s) for s in steps]).astype(np.int32)
+        own = [t.annotations.get("source_index", k) for k, t in enumerate(trains)]
+        neurons = np.repeat(np.array(own, np.int32), [len(s) for s in steps])
         together = np.concatenate([np.zeros(0, np.int64), *steps])
         order = np.lexsort((neurons, together))
         return together[order], neurons[order]
@@ -247,6 +257,8 @@ class Circuit:
         signs = weights_of(q) < 0
         for rows, projection in self.projections[q.index]:
             listed = np.asarray(projection.get("weight", format="list", with_address=True), float)
+            if len(listed) != len(rows.chosen):  # Another MPI process has the rest.
+                continue
             ours = np.lexsort((rows.table[:, 1], rows.table[:, 0]))
             theirs = np.lexsort((listed[:, 1], listed[:, 0]))
             found[rows.chosen[ours]] = np.abs(listed[theirs, 2])

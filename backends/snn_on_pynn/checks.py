@@ -8,6 +8,7 @@ import numpy as np
 
 from snn.cells import Cell
 from snn.compiler import Compiled, CompiledPopulation
+from snn.compiler.rule_parameters import plain_problems
 from snn.distributions import Distribution
 from snn.errors import Problem
 from snn.network import Drive, Network, Population, Projection, Recording, population_of
@@ -72,6 +73,7 @@ def _drive(d: Drive, target: Target) -> Iterator[Problem]:
 
 def _projection(q: Projection, target: Target) -> Iterator[Problem]:
     cell = population_of(q.post).model
+    yield from plain_problems(q)
     for rule in q.synapse.rules:
         form = rules.form_of(rule, target)
         if form is None:
@@ -110,6 +112,7 @@ def compiled_problems(compiled: Compiled, target: Target) -> list[Problem]:
     return [
         *(x for p in compiled.populations for x in _numbers(compiled, p, target)),
         *(x for p in compiled.populations for x in _early(compiled, p, target)),
+        *(_axonal(q.label, target) for q in compiled.projections if q.rules and q.axonal),
     ]
 
 
@@ -137,6 +140,11 @@ def _inputs(p: CompiledPopulation, form: cells.Form, target: Target) -> Iterator
 def _of_a_receptor(p: CompiledPopulation, state: str) -> bool:
     assert isinstance(p.model, Cell)
     return any(state.startswith(f"{name}_") for name in p.model.receptors)
+
+
+def _axonal(label: str, target: Target) -> Problem:
+    message = f"must be 0 where synapses learn: delays are dendritic on {target.title}"
+    return Problem(label, "axonal_delay", message, "let a relay population fire that much later")
 
 
 def _early(compiled: Compiled, p: CompiledPopulation, target: Target) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from snn.cells import Cell
 from snn.compiler import Compiled, CompiledPopulation
 from snn.engine import CompiledSchedule, Presented, Recorded
-from snn.errors import NumericalError, SnnError
+from snn.errors import NumericalError, SimulatorError, SnnError
 from snn.replay import spike_trains
 from snn_on_pynn.building import Circuit, State, interval, weights_of
 from snn_on_pynn.session import Session
@@ -40,6 +41,8 @@ class PynnEngine:
         self.circuit: Circuit | None = None
         self._rates = {p.index: [(p.rate, 1)] for p in compiled.populations if p.rate is not None}
         self._taken = 0
+        self._failed = ""
+        self._kept = Recorded()
 
     def advance(self, steps: int) -> None:
         """Run so many steps.
@@ -55,13 +58,28 @@ class PynnEngine:
             return
         anew = bool(self._rates) and self.circuit is not None and not self.session.target.goes_on
         first = 0 if anew else self.step
-        with self.session.working():
-            if anew:
-                self.circuit = None
-            circuit = self.ready(self.step + steps - first, first)
-            circuit.sim.run((self.step + steps - first) * self.compiled.dt)
+        if self._failed:
+            raise SnnError(f"the network ended with its failure: {self._failed}")
+        try:
+            with self.session.working():
+                if anew:
+                    self.circuit = None
+                circuit = self.ready(self.step + steps - first, first)
+                self._run(circuit, self.step + steps - first)
+        except SimulatorError as error:
+            self._failed, self.circuit = str(error), None
+            raise
         self.step += steps
         self._require_finite(circuit)
+
+    def _run(self, circuit: Circuit, steps: int) -> None:
+        """Run; when that fails, keep what can still be read of the runs before."""
+        try:
+            circuit.sim.run(steps * self.compiled.dt)
+        except Exception:
+            with suppress(Exception):
+                self._kept = self._recorded()
+            raise
 
     def ready(self, steps: int, first: int = 0) -> Circuit:
         """Return the network with the input of so many steps from the first on."""
@@ -122,19 +140,24 @@ class PynnEngine:
 
     def take(self) -> Recorded:
         """Return and forget what was recorded since the last call."""
-        found = Recorded()
-        if self.circuit is None:
-            return found
-        with self.session.working():
-            for position, r in enumerate(self.compiled.recordings):
-                if r.population < 0:
-                    continue
-                p = self.compiled.populations[r.population]
-                if r.variable == "spikes":
-                    found.spikes[p.index] = self._new_spikes(p)
-                else:
-                    found.samples[position] = self._new_samples(position)
+        found, self._kept = self._kept, Recorded()
+        if self.circuit is not None:
+            with self.session.working():
+                found = self._recorded()
         self._taken = self.step
+        return found
+
+    def _recorded(self) -> Recorded:
+        """Return what was recorded and not handed out yet."""
+        found = Recorded()
+        for position, r in enumerate(self.compiled.recordings):
+            if r.population < 0:
+                continue
+            if r.variable == "spikes":
+                p = self.compiled.populations[r.population]
+                found.spikes[p.index] = self._new_spikes(p)
+            else:
+                found.samples[position] = self._new_samples(position)
         return found
 
     def _new_spikes(self, p: CompiledPopulation) -> tuple[Array, Array]:

@@ -11,9 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from snn.compiler import Compiled
-from snn.errors import SnnError
+from snn.errors import SimulatorError, SnnError
 from snn_on_pynn.building import Circuit, State, Trains
-from snn_on_pynn.errors import SimulatorError
 from snn_on_pynn.installation import put_tools_on_path
 from snn_on_pynn.targets import BRIAN2, Target
 
@@ -53,6 +52,11 @@ class Session:
             # Small networks are slower to compile (a minute and more) than to run.
             importlib.import_module("brian2").prefs.codegen.target = "numpy"
 
+    @property
+    def active(self) -> bool:
+        """Whether the simulator is set up, and by this session."""
+        return _OPEN.get(self.target.module) is self
+
     def _setup(self, compiled: Compiled) -> None:
         longest = max(compiled.max_delay, 1) * compiled.dt
         self.sim.setup(
@@ -66,7 +70,7 @@ class Session:
     @contextmanager
     def working(self) -> Iterator[None]:
         """Turn what the simulator raises into a `SimulatorError`; Ctrl-C ends it."""
-        if self.sim is not None and _OPEN.get(self.target.module) is not self:
+        if self.sim is not None and not self.active:
             raise SnnError(f"another network was started on {self.target.title} since; it holds "
                            "one at a time: take the results of the first before")  # fmt: skip
         try:
@@ -76,6 +80,9 @@ class Session:
         except (SnnError, KeyboardInterrupt):
             self.end()
             raise
+        except SystemExit as error:  # What sPyNNaker makes of Ctrl-C.
+            self.end()
+            raise KeyboardInterrupt from error
         except Exception as error:
             self.end()
             raise self.explained(error) from error
@@ -90,7 +97,7 @@ class Session:
 
     def end(self) -> None:
         """End the simulator and release what it holds."""
-        if _OPEN.get(self.target.module) is self:
+        if self.active:
             del _OPEN[self.target.module]
             self._leave()
 

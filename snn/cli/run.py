@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from snn.cli.failure import Failure, explained
 from snn.cli.options import file_argument, network_options
 from snn.cli.pynn_script import run_script
 from snn.cli.user_file import read
-from snn.errors import NotRecordedError, NumericalError
+from snn.errors import NotRecordedError, NumericalError, SimulatorError
 from snn.network import Network
 from snn.results import Result
 
@@ -27,6 +28,10 @@ from snn.results import Result
               help="How long to run; the file's `duration` by default.")  # fmt: skip
 @click.option("--backend", metavar="NAME", help="Where to run; see `snn backends`.")
 @click.option("--threads", type=click.IntRange(min=0), help="Number of threads; 0: all cores.")
+@click.option("--host", metavar="ADDRESS", help="SpiNNaker board to run on.")
+@click.option("--spalloc", metavar="URL", help="Server that lends SpiNNaker boards.")
+@click.option("--logs", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
+              help="Where SpiNNaker's tool chain writes.")  # fmt: skip
 @click.option("--save", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write the result (HDF5); `snn.load` reads it.")  # fmt: skip
 @click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
@@ -54,7 +59,10 @@ def run(
     duration = ms or user.duration
     if duration is None:
         raise Failure(f"{file} leaves no `duration`; pass --ms 1000, for example")
+    _expect_board(options)
     result = _result(file, user.network, duration, save, options)
+    if _rank():
+        return
     with explained():
         if save:
             result.save(save)
@@ -71,12 +79,25 @@ def _result(
     with explained(str(file)):
         try:
             return simulate(network, duration, **options)
-        except NumericalError as error:
+        except (NumericalError, SimulatorError) as error:
             raise Failure(f"{file}: {error}{_rescued(error.result, save)}") from error
 
 
+def _rank() -> int:
+    """Return which of several MPI processes this is; the first has the result."""
+    names = ("OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK")
+    return next((int(os.environ[name]) for name in names if name in os.environ), 0)
+
+
+def _expect_board(options: dict[str, Any]) -> None:
+    """Refuse options of a board for backends that have none."""
+    given = [f"--{name}" for name in ("host", "spalloc", "logs") if name in options]
+    if given and options.get("backend") != "spinnaker":
+        raise Failure(f"{given[0]} goes with --backend spinnaker")
+
+
 def _rescued(result: object, save: Path | None) -> str:
-    """Save what was recorded before a state stopped being finite, and say so."""
+    """Save what was recorded before the run failed, and say so."""
     if save is None or not isinstance(result, Result):
         return ""
     result.save(save)

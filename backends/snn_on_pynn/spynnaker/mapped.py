@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from snn.cells import Cell
 from snn.compiler import Compiled, CompiledProjection
 from snn.compiler.endpoints import endpoints
+from snn.errors import SimulatorError
 from snn.results import Result
 from snn_on_pynn import cells
 from snn_on_pynn.engine import PynnEngine
-from snn_on_pynn.errors import SimulatorError
 from snn_on_pynn.spynnaker import costs
 from snn_on_pynn.spynnaker.configuration import Settings, configured
 from snn_on_pynn.spynnaker.mapping import BoardMapping, Chip, Core

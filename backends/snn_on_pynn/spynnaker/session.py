@@ -13,9 +13,8 @@ from typing import Any, TextIO
 
 from snn import engine
 from snn.compiler import Compiled
-from snn.errors import BackendUnavailableError
+from snn.errors import BackendUnavailableError, SimulatorError
 from snn_on_pynn.building import Circuit, State, Trains
-from snn_on_pynn.errors import SimulatorError
 from snn_on_pynn.session import Session
 from snn_on_pynn.spynnaker import failures, provenance
 from snn_on_pynn.spynnaker.circuit import BoardCircuit
@@ -93,7 +92,7 @@ class BoardSession(Session):
 
     def remarks(self) -> list[str]:
         """Return overruns, lost packets and saturations that the board reports."""
-        return self._remarks + (provenance.remarks() if self.sim is not None else [])
+        return self._remarks + (provenance.remarks() if self.active else [])
 
     def note(self, text: str) -> None:
         """Add a remark to the results."""
