@@ -27,6 +27,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("SNN_FIGURES", ""),
         help="save the figures of tests in this folder (or set SNN_FIGURES)",
     )
+    parser.addoption(
+        "--board",
+        choices=("small", "all"),
+        default="small",
+        help="tests that run SpiNNaker's binaries: those of seconds, or all (as -m board does)",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long runs of a board to those who ask for them."""
+    if config.getoption("--board") == "all" or "board" in config.getoption("-m"):
+        return
+    long = pytest.mark.skip(reason="a long run of a board: pytest -m board, or --board all")
+    for item in items:
+        board = item.get_closest_marker("board")
+        if board is not None and not board.kwargs.get("small"):
+            item.add_marker(long)
 
 
 @pytest.fixture

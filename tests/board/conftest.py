@@ -9,10 +9,7 @@ from typing import Any
 
 import pytest
 
-from snn_spinnaker.board.fixture import virtual_board
 from snn_spinnaker.board.process import VirtualBoard
-
-__all__ = ["virtual_board"]
 
 
 @pytest.fixture

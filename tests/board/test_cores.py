@@ -12,7 +12,7 @@ from snn_spinnaker.board.machine import Machine
 from snn_spinnaker.board.registers import STOP_NONE
 
 pytest.importorskip("unicorn", reason="the processor engine is an optional extra")
-pytestmark = pytest.mark.board
+pytestmark = pytest.mark.board(small=True)
 
 WAIT = 0xEE070F90  # mcr p15, 0, r0, c7, c0, 4
 LOOP = 0xEAFFFFFE  # b .

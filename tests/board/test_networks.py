@@ -107,7 +107,7 @@ class Predicted:
     [
         (11, None, False, 5),
         (12, oracle.DECAY_5_MS, False, 100),
-        (13, oracle.DECAY_5_MS, True, 100),
+        pytest.param(13, oracle.DECAY_5_MS, True, 100, marks=pytest.mark.board(small=True)),
         (14, oracle.DECAY_5_MS, True, 100),
     ],
 )

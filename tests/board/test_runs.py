@@ -176,6 +176,7 @@ def test_a_network_over_the_chips_of_a_48_chip_board(sim, virtual_board):
     assert len({(load.x, load.y) for load in virtual_board.load()}) > 1
 
 
+@pytest.mark.board(small=True)
 def test_the_report_says_what_the_board_is(sim, virtual_board):
     sim.setup(1.0)
     source = sim.Population(

@@ -58,11 +58,11 @@ def rule(draw, most):
 def networks(draw, count=22):
     """Draw `count` small networks, packed into one that a board runs at once."""
     net = snn.Network(dt=1.0)
-    times = trains(draw(st.integers(0, 1000)), SOURCES, TICKS, 1.0, draw(st.integers(3, 30)))
+    times = trains(draw(st.integers(0, 1000)), SOURCES, TICKS, 1.0, draw(st.integers(12, 30)))
     source = net.population(SOURCES, snn.SpikeArray(times=times), label="source")
     for k in range(count):
         kind, cell = draw(cells())
-        most = LARGEST_WEIGHT[kind] * draw(numbers(0.2, 1.5))
+        most = LARGEST_WEIGHT[kind] * draw(numbers(0.7, 1.5))
         low = -62.0 if kind != "izh" else -70.0
         target = net.population(draw(st.integers(1, 6)), cell, label=f"{kind} {k}",
                                 initial={"v": snn.Uniform(low - 8.0, low)})  # fmt: skip

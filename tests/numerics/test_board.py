@@ -16,7 +16,6 @@ from snn_spinnaker.numerics import Spinnaker
 
 pytest.importorskip("unicorn", reason="the processor engine is an optional extra")
 pytest.importorskip("spynnaker", reason="sPyNNaker is an optional extra")
-pytest_plugins = ["snn_spinnaker.board.fixture"]
 pytestmark = [pytest.mark.board, pytest.mark.filterwarnings("default")]
 
 BOARD = Spinnaker()
@@ -70,6 +69,7 @@ def test_every_rule(sim):
     assert min(fired.values()) > 50
 
 
+@pytest.mark.board(small=True)
 @settings(max_examples=2, phases=[Phase.generate], deadline=None,
           suppress_health_check=list(HealthCheck))  # fmt: skip
 @given(net=networks())
@@ -79,7 +79,8 @@ def test_drawn_networks(sim, net):
     sim.end()
     assert {name: n for name, n in different_cells.items() if n} == {}
     assert len(fired) >= 20
-    assert sum(fired.values()) > 100
+    # The simplest pack that can be drawn fires 17 times, most others a thousand times.
+    assert sum(fired.values()) > 10
 
 
 def test_poisson_sources(sim):

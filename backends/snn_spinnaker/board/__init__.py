@@ -7,14 +7,18 @@ cores. It needs the optional extra ``board`` (sPyNNaker and unicorn).
 
 from __future__ import annotations
 
-from snn_spinnaker.board.errors import (
-    BoardError,
-    BoardStartError,
-    ConfigurationError,
-    MissingExtraError,
-)
-from snn_spinnaker.board.options import BoardOptions
-from snn_spinnaker.board.process import VirtualBoard
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from snn_spinnaker.board.errors import (
+        BoardError,
+        BoardStartError,
+        ConfigurationError,
+        MissingExtraError,
+    )
+    from snn_spinnaker.board.options import BoardOptions
+    from snn_spinnaker.board.process import VirtualBoard
 
 __all__ = [
     "BoardError",
@@ -24,3 +28,11 @@ __all__ = [
     "MissingExtraError",
     "VirtualBoard",
 ]
+_HOMES = {"BoardOptions": "options", "VirtualBoard": "process"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is asked for: pytest loads `fixture` in every session."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'errors')}"), name)
