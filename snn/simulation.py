@@ -448,11 +448,21 @@ def run(network: Network, duration: float, **options: Any) -> Result:
     """
     with Simulation(network, **options) as simulation:
         _warn_of_late_spikes(simulation.compiled, duration)
+        _warn_of_idle_rules(simulation.compiled)
         return simulation.run(duration)
 
 
 def _nothing() -> None:
     """Hold nothing that could be released."""
+
+
+def _warn_of_idle_rules(compiled: Compiled) -> None:
+    for q in compiled.projections:
+        for made in q.rules:
+            if getattr(made.rule, "trigger", None) == "trial":
+                message = f"{q.label}.{type(made.rule).__name__} acts at the ends of trials, and a"
+                remedy = "give it trigger=... in ms, or run a Schedule with Simulation.present"
+                warnings.warn(f"{message} plain run has none; {remedy}", SnnWarning, stacklevel=3)
 
 
 def _warn_of_late_spikes(compiled: Compiled, duration: float) -> None:

@@ -167,6 +167,12 @@ def _write_back(
     for name, values in memory.variables.items():
         fresh = memory.made.number(variables_of(type(memory.made.rule))[name].initial)
         values[:m] = np.where(was >= 0, lists[name][:m][place], fresh)
+    others = [other for (index, _), other in world.topology.items()
+              if index == q.index and other is not memory]  # fmt: skip
+    for other in others:
+        for name, values in other.variables.items():
+            fresh = other.made.number(variables_of(type(other.made.rule))[name].initial)
+            values[:m] = np.where(was >= 0, values[was], fresh)
     delays = lists["delay"][:m][place] - q.axonal
     low, high = q.delay_bounds or (1, 1 << 40)
     if m and not (min(low, 1) <= delays.min() and delays.max() <= max(high, q.longest)):

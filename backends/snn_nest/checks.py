@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from snn.cells import AdaptiveLIF, Cell
+from snn.compiler.rule_parameters import array_parameters, plain_problems
 from snn.errors import Problem
 from snn.fields import values_of
 from snn.homeostasis import Reduction
@@ -72,11 +73,8 @@ def _projection(projection: Projection) -> Iterator[Problem]:
         came = ", ".join(type(r).__name__ for r in rules)
         message = f"a synapse of NEST has one rule; got {came}"
         yield Problem(projection.label, "plasticity", message, f"choose one, or {CPU}")
-    axonal: float = getattr(projection.synapse, "axonal_delay", 0.0)
-    if rules and axonal:
-        message = "all of a delay is dendritic in NEST's learning synapses"
-        yield Problem(projection.label, "axonal_delay", message, f"leave it out, or {CPU}")
-    for rule in rules:
+    yield from plain_problems(projection)
+    for rule in rules if not any(map(array_parameters, rules)) else ():
         yield from _rule(projection, rule)
 
 

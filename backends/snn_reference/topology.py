@@ -75,11 +75,20 @@ class Rewiring:
         was = [entries[o][2] if (o := int(lists["origin"][at])) >= 0 else -1
                for _, _, at in found]  # fmt: skip
         self._keep_variables(lists, [at for _, _, at in found])
+        for other in synapses.rewirings:
+            if other is not self:
+                other.carry(was)
         synapses.replace(
             [(source, target) for source, target, _ in found], was,
             np.array([lists["w"][at] for _, _, at in found], self.real),
             np.array([lists["delay"][at] - compiled.axonal for _, _, at in found], np.int64), step,
         )  # fmt: skip
+
+    def carry(self, was: Sequence[int]) -> None:
+        """Let the rule's variables follow synapses that another rule moved; -1 is new."""
+        for name, variable in variables_of(type(self.rule)).items():
+            old, fresh = self.variables[name], self.made.number(variable.initial)
+            self.variables[name] = np.array([fresh if k < 0 else old[k] for k in was], self.real)
 
     def _call(self, lists: dict[str, Array], count: Array, step: int) -> None:
         """Call the rule's function as the plain Python it is."""

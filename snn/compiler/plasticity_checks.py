@@ -94,11 +94,18 @@ def sum_problems(projection: Projection, rule: Reduction) -> list[Problem]:
     bounds = [float(np.max(r.w_max)) for r in projection.synapse.rules if hasattr(r, "w_max")]
     members = len(projection.pre if rule.over == "post" else projection.post)
     target = float(np.max(getattr(rule, "target", -math.inf)))
+    component = f"{projection.label}.{type(rule).__name__}"
+    low = max((float(np.max(r.w_min)) for r in projection.synapse.rules if hasattr(r, "w_min")),
+              default=-math.inf)  # fmt: skip
+    everyone = isinstance(projection.connector, AllToAll) and low > 0
+    if everyone and np.min(getattr(rule, "target", math.inf)) < rule.smallest(members, low):
+        message = (f"cannot be reached: {members} weights of at least {low:g} make "
+                   f"{rule.smallest(members, low):g}; got {np.min(rule.target):g}")  # type: ignore[attr-defined]  # fmt: skip
+        return [Problem(component, "target", message, "raise the target or lower w_min")]
     if not bounds or target <= rule.largest(members, min(bounds)):
         return []
     message = (f"cannot be reached: at most {members} weights of at most {min(bounds):g} make "
                f"{rule.largest(members, min(bounds)):g}; got {target:g}")  # fmt: skip
-    component = f"{projection.label}.{type(rule).__name__}"
     return [Problem(component, "target", message, "lower the target or raise w_max")]
 
 

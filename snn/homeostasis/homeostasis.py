@@ -45,6 +45,10 @@ class Reduction(Rule):
         """Return the largest `target` that so many weights up to `bound` can reach."""
         return math.inf
 
+    def smallest(self, members: int, bound: float) -> float:
+        """Return the smallest `target` that so many weights from `bound` up can reach."""
+        return -math.inf
+
     def steps_between(self, dt: float) -> int:
         """Return the steps between two actions; 0 for a trial's end, 1 where spikes decide."""
         named = {"trial": 0, "spike": 1}

@@ -27,6 +27,9 @@ class NormScaling(Reduction):
     def largest(self, members: int, bound: float) -> float:
         return math.sqrt(members) * bound
 
+    def smallest(self, members: int, bound: float) -> float:
+        return math.sqrt(members) * bound
+
     @staticmethod
     def term(w: float) -> float:
         return w * w

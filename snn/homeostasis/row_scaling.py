@@ -28,6 +28,9 @@ class RowScaling(Reduction):
     def largest(self, members: int, bound: float) -> float:
         return members * bound
 
+    def smallest(self, members: int, bound: float) -> float:
+        return members * bound
+
     @staticmethod
     def term(w: float) -> float:
         return w

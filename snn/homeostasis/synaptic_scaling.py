@@ -24,6 +24,9 @@ class SynapticScaling(Reduction):
     def largest(self, members: int, bound: float) -> float:
         return members * bound
 
+    def smallest(self, members: int, bound: float) -> float:
+        return members * bound
+
     @staticmethod
     def term(w: float) -> float:
         return w

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from snn.errors import Problem
 from snn.fields import model, param
 from snn.plasticity.rule import EventRule, PostState, SynapseVariable, Trace
 
@@ -46,6 +49,16 @@ class SpikeDrivenPlasticity(EventRule):
     X = SynapseVariable("X_0", doc="internal variable")
     C = Trace("post", tau="tau_C", increment="J_C")
     v = PostState()
+
+    def problems(self, component: str) -> list[Problem]:
+        found = super().problems(component)
+        for low, high in (("up_low", "up_high"), ("down_low", "down_high"), ("X_0", "X_max"),
+                          ("w_minus", "w_plus")):  # fmt: skip
+            lower, upper = np.max(getattr(self, low)), np.min(getattr(self, high))
+            if lower > upper:
+                message = f"must not exceed {high}; got {lower:g} above {upper:g}"
+                found.append(Problem(component, low, message))
+        return found
 
     @staticmethod
     def on_pre(

@@ -20,13 +20,19 @@ DELAY = 3.0
 START = 0.5
 
 
-def nest_weights(synapse: str, given: dict[str, Any], post: dict[str, Any]) -> np.ndarray:
-    """Return the weight of every pair of trains after a last pre spike that changes it."""
+def nest_weights(
+    synapse: str, given: dict[str, Any], post: dict[str, Any], *, late: int = 0
+) -> np.ndarray:
+    """Return the weight of every pair of trains after a last pre spike that changes it.
+
+    Pre spikes come `late` steps later and the delay is as much shorter; the last is at STEPS.
+    """
     nest.verbosity = nest.VerbosityLevel.ERROR
     nest.ResetKernel()
     nest.resolution = 1.0
-    nest.CopyModel(synapse, "learned", {**given, "weight": START, "delay": DELAY})
-    pre, found = pre_trains(), []
+    nest.CopyModel(synapse, "learned", {**given, "weight": START, "delay": DELAY - late})
+    pre = [[t + late for t in train if t + late < STEPS] for train in pre_trains()]
+    found = []
     pre_cells = nest.Create("parrot_neuron", len(pre))
     post_cells = nest.Create("parrot_neuron", len(post_trains()), params=post)
     for cells, trains in ((pre_cells, [[*t, STEPS] for t in pre]), (post_cells, post_trains())):
@@ -44,12 +50,14 @@ def nest_weights(synapse: str, given: dict[str, Any], post: dict[str, Any]) -> n
     return np.array(found)
 
 
-def ours(rule: Any, monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
-    """Return our weights, the last pre spike included."""
+def ours(rule: Any, monkeypatch: pytest.MonkeyPatch, late: int = 0) -> np.ndarray:
+    """Return our weights, the last pre spike included; `late` steps of the delay are axonal."""
     first = oracle.pre_trains()
-    kept = [[t for t in sorted({*train, STEPS}) if t > 1] for train in first]
+    kept = [[t for t in sorted({*train, STEPS - late}) if 1 - late < t <= STEPS - late]
+            for train in first]  # fmt: skip
     monkeypatch.setattr(oracle, "pre_trains", lambda: kept)
-    return trajectory(circuit(rule, snn.AllToAll(), DELAY, START), "cpu")[-1]
+    net = circuit(rule, snn.AllToAll(), DELAY, START, axonal_delay=float(late))
+    return trajectory(net, "cpu")[-1]
 
 
 CASES: dict[str, tuple[Any, str, dict[str, Any], dict[str, Any]]] = {
@@ -83,6 +91,16 @@ CASES: dict[str, tuple[Any, str, dict[str, Any], dict[str, Any]]] = {
         {"tau_minus": 25.0},
     ),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("late", [1, 2])
+@pytest.mark.parametrize("case", ["pair, power law", "triplet"])
+def test_axonal_delays(case: str, late: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """NEST has dendritic delays only: an axon is a source that fires as much later."""
+    rule, synapse, given, post = CASES[case]
+    wanted = nest_weights(synapse, given, post, late=late)
+    found = ours(rule, monkeypatch, late)
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize("case", CASES)

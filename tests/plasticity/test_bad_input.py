@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 import snn
-from snn.errors import ValidationError
+from snn.errors import SnnError, ValidationError
+from snn.simulation import SnnWarning
 
 
 @snn.model
@@ -75,6 +76,10 @@ def compiled(rule: Any, times: list[float] | None = None) -> None:
     (snn.SynapticScaling(target=1.0, trigger="sometimes"), ["trigger", "'sometimes'", "multiple"]),
     (snn.SynapticScaling(target=1.0, trigger=2.5), ["trigger", "multiple of 1 ms", "2.5"]),
     (snn.SynapticScaling(target=1.0, trigger=0.0), ["trigger", "got 0.0"]),
+    ([snn.PairSTDP(w_min=0.5), snn.SynapticScaling(target=1.0)],
+     ["target", "at least 0.5", "w_min"]),
+    (snn.SpikeDrivenPlasticity(up_low=5.0, up_high=4.0), ["up_low", "must not exceed up_high"]),
+    (snn.SpikeDrivenPlasticity(w_minus=2.0, w_plus=1.0), ["w_minus", "must not exceed w_plus"]),
     (snn.RateScaling(w_min=2.0, w_max=1.0), ["learned.RateScaling", "w_min", "w_max"]),
     (Sided(), ["learned.Sided", "x", "post neuron"]),
     (Unsummed(), ["learned.Unsummed", "apply", "'total'"]),
@@ -89,6 +94,28 @@ def test_refused(rule: Any, parts: list[str]) -> None:
 def test_a_source_that_cannot_spike() -> None:
     with pytest.raises(ValidationError, match="lists no spike"):
         compiled(snn.PairSTDP(), times=[])
+
+
+def test_homeostasis_at_trial_ends_in_a_plain_run() -> None:
+    net = snn.Network(dt=1.0)
+    source, target = net.population(3, snn.Poisson(rate=5.0)), net.population(2, snn.LIF())
+    synapse = snn.Synapse(weight=0.1, plasticity=snn.SynapticScaling(target=1.0))
+    net.connect(source, target, snn.AllToAll(), synapse, label="learned")
+    with pytest.warns(SnnWarning, match="learned.SynapticScaling acts at the ends of trials"):
+        snn.run(net, 5.0, backend="reference")
+
+
+def test_trial_rules_outside_a_schedule_are_refused_before_the_first_step() -> None:
+    net = snn.Network(dt=1.0)
+    cell = snn.LIF(receptors={"excitatory": snn.CurrentExp(signed=True)})
+    source, target = net.population(3, snn.Poisson(rate=5.0)), net.population(2, cell)
+    rule = snn.Tempotron(labels=[True, False])
+    net.connect(source, target, snn.AllToAll(), snn.Synapse(plasticity=rule), label="learned")
+    for backend in ("reference", "cpu"):
+        sim = snn.Simulation(net, backend=backend)
+        with pytest.raises(SnnError, match=r"learned: its trial rule needs trials; run a Schedule"):
+            sim.run(5.0)
+        assert sim.time == 0.0
 
 
 def test_sums_that_can_be_reached() -> None:
