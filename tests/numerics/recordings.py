@@ -1,4 +1,8 @@
-"""Networks of which recordings of real boards exist, declared plainly, and the recordings."""
+"""Networks of which recordings of real boards exist, and the recordings.
+
+The spatial patterns are declared plainly here, network by network, as an oracle for
+`snn_models.SpatialPatterns`.
+"""
 
 import csv
 import os
@@ -8,6 +12,7 @@ import numpy as np
 import pytest
 
 import snn
+from snn_models import CA3Memory
 
 
 def folder(name):
@@ -30,58 +35,10 @@ def rows(path):
 # CA3 content-addressable memory: Casanueva-Morato et al., Neural Networks 178 (2024) 106474.
 
 
-def _cell(cm, tau_m, v_thresh=-57.0):
-    receptors = {"excitatory": snn.CurrentExp(tau_syn=0.3),
-                 "inhibitory": snn.CurrentExp(tau_syn=0.3, sign=-1)}  # fmt: skip
-    return snn.LIF(cm=cm, tau_m=tau_m, v_rest=-60.0, v_reset=-60.0, v_thresh=v_thresh,
-                   tau_refrac=1.0, receptors=receptors)  # fmt: skip
-
-
-SLOW, FAST, OUT = _cell(0.27, 3.0), _cell(0.14, 0.5), _cell(0.27, 3.0, -57.5)
-STDP = snn.PairSTDP(tau_plus=3.0, tau_minus=3.0, A_plus=6.0, A_minus=6.0, w_min=0.0, w_max=6.0)
-
-
 def ca3(cues, contents, spikes):
     """Return the network; `spikes` are (time, neuron), cues first, then contents."""
-    net = snn.Network(dt=1.0)
     times = [[t for t, i in spikes if i == k] for k in range(cues + contents)]
-    source = net.population(cues + contents, snn.SpikeArray(times=times), label="IN")
-    sizes = {"CA3cueCueRecall": (cues, SLOW), "CA3contCueRecall": (contents, SLOW),
-             "CA3contCond": (contents, FAST), "CA3contCondInt": (1, FAST),
-             "CA3cueContRecall": (cues, FAST), "CA3contContRecall": (contents, SLOW),
-             "CA3MergeCue": (cues, SLOW), "CA3MergeCont": (contents, SLOW),
-             "OUT": (cues + contents, OUT)}  # fmt: skip
-    p = {name: net.population(n, cell, label=name) for name, (n, cell) in sizes.items()}
-    cue, cont, cond, inter = (p[n] for n in list(sizes)[:4])
-    cue2, cont2, merge, merged, out = (p[n] for n in list(sizes)[4:])
-
-    def join(pre, post, weight, delay, connector=None, receptor="excitatory", plasticity=()):
-        synapse = snn.Synapse(weight=weight, delay=delay, plasticity=plasticity)
-        net.connect(pre, post, connector or snn.OneToOne(), synapse, receptor=receptor)
-
-    each, others = snn.AllToAll(), snn.AllButSelf()
-    join(source[:cues], cue, 6.0, 1.0)
-    join(source[cues:], cont, 6.0, 1.0)
-    join(cue, cue2, 6.0, 2.0)
-    not_own = [(i, j) for i in range(cues) for j in range(cues) if i != j]
-    join(cue, cue2, 6.0 * contents, 3.0, snn.FromList(pairs=not_own), "inhibitory")
-    join(cue, cond, 6.0, 2.0, each, "inhibitory")
-    join(cont, cond, 9.0, 1.0)
-    join(cont, inter, 6.0, 1.0, each)
-    join(inter, cond, 2.0, 1.0, each)
-    join(cond, cont2, 6.0, 1.0)
-    join(cue, cont, 0.0, 1.0, each, plasticity=STDP)
-    join(cont2, cue2, 0.0, 1.0, each, plasticity=STDP)
-    join(cue2, cue2, 6.0 * contents, 2.0, others, "inhibitory")
-    join(cue, merge, 6.0, 3.0)
-    join(cue2, merge, 6.0, 1.0)
-    join(cont, merged, 6.0, 3.0)
-    join(cont2, merged, 6.0, 1.0)
-    join(merge, out[:cues], 6.0, 1.0)
-    join(merged, out[cues:], 6.0, 1.0)
-    for population in net.populations:
-        net.record(population, "spikes")
-    return net
+    return CA3Memory(cues, contents).driven_by(times)
 
 
 class CA3Experiment:

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from snn import engine
+from snn.errors import SnnError
 from snn.results import Result
 from snn_benchmarks import report
 from snn_benchmarks.ca3 import tables
@@ -129,17 +131,31 @@ def _seen(cells: list[frozenset[int]]) -> tuple[int, ...]:
 
 def _orders(backend: str) -> dict[str, dict[str, int]]:
     """Print how each set of constants does in each order within a step."""
-    click.echo("\nwrong recalls by constants and numerics (experiments 1, 2, 3)")
+    click.echo("\nwrong recalls by constants and order within a step (experiments 1, 2, 3)")
     found = {}
-    for constants, numerics in CASES:
-        wrong = {f"experiment{k}": e.wrong(e.run(constants, numerics, backend))
+    cases = [(constants, numerics, backend) for constants, numerics in CASES]
+    for constants, numerics, place in cases + [
+        (constants, "exact", peer) for peer in _peers() for constants in ("published", "exact")
+    ]:
+        wrong = {f"experiment{k}": e.wrong(e.run(constants, numerics, place))
                  for k, e in EXPERIMENTS.items()}  # fmt: skip
-        found[f"{constants} on {numerics}"] = wrong
+        name = numerics if place == backend else place
+        found[f"{constants} on {name}"] = wrong
         counts = ", ".join(
             f"{n} of {e.recalls}" for n, e in zip(wrong.values(), EXPERIMENTS.values(), strict=True)
         )
-        click.echo(f"  constants {constants!r:12s} numerics {numerics!r:12s} {counts}")
+        click.echo(f"  constants {constants!r:12s} on {name:12s} {counts}")
     return found
+
+
+def _peers() -> Iterator[str]:
+    """Yield the other simulators that are installed."""
+    for name in ("nest", "brian2"):
+        try:
+            engine.backend(name)
+        except SnnError:
+            continue
+        yield name
 
 
 def _earlier(backend: str) -> dict[str, Any]:

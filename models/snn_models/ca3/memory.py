@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 import snn
 from snn.errors import Problem, raise_if
@@ -120,13 +121,19 @@ class CA3Memory:
         return CA3Session(self, backend, **options)
 
     def network(self, operations: Sequence[Operation] = ()) -> Network:
+        """Return the memory with operations as its input, an output, and all spikes recorded."""
+        return self.driven_by(trains(operations, self.cues, self.contents))
+
+    def driven_by(self, times: Sequence[ArrayLike]) -> Network:
         """Return the memory with its input IN and output OUT, all spikes recorded.
 
-        IN and OUT have `cues` + `contents` neurons, cues first.
+        Parameters
+        ----------
+        times : sequence of array_like, ms
+            Of each neuron of IN, which has `cues` + `contents`, cues first, as has OUT.
         """
         net = snn.Network(dt=self.values.dt)
-        given = trains(operations, self.cues, self.contents)
-        source = net.population(self.cues + self.contents, snn.SpikeArray(times=given), label="IN")
+        source = net.population(self.cues + self.contents, snn.SpikeArray(times=times), label="IN")
         part = self.add_to(net)
         out = net.population(len(source), self.values.slow(-57.5), label="OUT")
         for pre, post in ((source[: self.cues], part.cue_in),

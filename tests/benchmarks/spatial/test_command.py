@@ -13,6 +13,7 @@ from snn_benchmarks.folder import DataError
 from snn_benchmarks.spatial import recordings, uses
 from snn_benchmarks.spatial.command import benchmark
 from snn_benchmarks.spatial.words import Scores, distance, triples, word_sets
+from snn_models import SpatialPatterns
 
 HEAD = "Code Word 0, Homeostasis factor, Positives\n"
 
@@ -49,6 +50,21 @@ def test_the_sets_are_those_of_the_data() -> None:
 def test_the_recorded_training_trace(backend: str) -> None:
     differ, total = recordings.trace_differences(recordings.trained(backend), shared())
     assert (differ, total) == (0, 24 * 75)
+
+
+@pytest.mark.data
+def test_every_recorded_network() -> None:
+    """Factors to the tolerance of the authors' search, positives exactly."""
+    recorded, _ = recordings.published(shared())
+    sets = list(recorded)
+    assert len(sets) >= 15
+    model = SpatialPatterns(bits=10)
+    detectors = model.fit(sets)
+    fired = model.test(detectors, range(1024)) > 0
+    for words, detector, own in zip(sets, detectors, fired, strict=True):
+        if len(words) < 3:  # of three words two factors and a count are known not to be searched
+            assert detector.factor == pytest.approx(recorded[words].factor, abs=1e-4), words
+            assert own.sum() == recorded[words].positives, words
 
 
 def score(word: int, trained: list[int]) -> int:
