@@ -6,7 +6,6 @@ import json
 import math
 import subprocess
 import sys
-from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -14,7 +13,11 @@ import click
 from snn_benchmarks import report
 from snn_benchmarks.speed.workloads import WORKLOADS
 
-PEERS = {"nest": ("nest", "pip install 'snn-spinnaker[nest]'")}
+PEERS = {
+    "nest": ("nest", "pip install 'snn-spinnaker[nest]'"),
+    "brian2": ("brian2", "pip install 'snn-spinnaker[brian2]', and a C++ compiler"),
+    "genn": ("pygenn", "see docs/performance.md"),
+}
 COLUMNS = (
     ("workload", "workload", "{:<8s}"), ("backend", "backend", "{:<8s}"),
     ("threads", "threads", "{:>7d}"), ("cpu_s_per_bio_s", "CPU s/bio s", "{:>11.4f}"),
@@ -30,23 +33,32 @@ COLUMNS = (
     "speed", epilog="Example: snn bench speed --only W1a,W2dc --against nest --json speed.json"
 )
 @click.option("--only", metavar="W,...", help="Workloads; all by default.")
-@click.option("--against", metavar="PEER,...", default="", help="Peers to run beside: nest.")
+@click.option("--against", metavar="PEER,...", default="",
+              help="Peers to run beside: nest, brian2, genn.")  # fmt: skip
+@click.option("--python", "pythons", metavar="PEER=FILE", multiple=True,
+              help="Interpreter of an environment that has a peer, and snn.")  # fmt: skip
 @click.option("--threads", metavar="N,...", default="1", show_default=True,
               help="Numbers of threads, each timed by itself.")  # fmt: skip
 @click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
-def benchmark(only: str | None, against: str, threads: str, path: str | None) -> None:
+def benchmark(
+    only: str | None, against: str, pythons: tuple[str, ...], threads: str, path: str | None
+) -> None:
     """Time the standard workloads, one process each; CPU seconds per biological second."""
     names = only.split(",") if only else list(WORKLOADS)
     unknown = [name for name in names if name not in WORKLOADS]
     if unknown:
         raise click.UsageError(f"unknown workloads {unknown}; known: {', '.join(WORKLOADS)}")
-    backends = ["cpu", *_installed([p for p in against.split(",") if p])]
+    where = dict(entry.split("=", 1) for entry in pythons)
+    backends = {"cpu": sys.executable, **_installed([p for p in against.split(",") if p], where)}
     click.echo("  ".join(_padded(title, form) for _, title, form in COLUMNS))
     rows = []
     for name in names:
-        for backend in backends:
+        for backend, python in backends.items():
+            if backend != "cpu" and backend not in WORKLOADS[name].peers:
+                click.echo(f"{name:<8s}  {backend}: not written for this workload")
+                continue
             for count in map(int, threads.split(",")):
-                rows.append(_measured(backend, name, count))
+                rows.append(_measured(python, backend, name, count))
                 click.echo(_line(rows[-1]))
     for line in ratios(rows):
         click.echo(line)
@@ -54,22 +66,24 @@ def benchmark(only: str | None, against: str, threads: str, path: str | None) ->
         report.write(path, "speed", {"workloads": names, "threads": threads}, {"rows": rows})
 
 
-def _installed(peers: list[str]) -> list[str]:
-    """Return the peers that are there; say which are missing."""
-    found = []
+def _installed(peers: list[str], where: dict[str, str]) -> dict[str, str]:
+    """Return the interpreters of the peers that are there; say which are missing."""
+    found = {}
     for peer in peers:
         if peer not in PEERS:
             raise click.UsageError(f"unknown peer {peer!r}; known: {', '.join(PEERS)}")
         module, install = PEERS[peer]
-        if find_spec(module):
-            found.append(peer)
+        python = where.get(peer, sys.executable)
+        look = f"from importlib.util import find_spec; raise SystemExit(not find_spec({module!r}))"
+        if subprocess.run([python, "-c", look], check=False).returncode == 0:
+            found[peer] = python
         else:
             click.echo(f"{peer} is not installed: {install}")
     return found
 
 
-def _measured(backend: str, name: str, threads: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "snn_benchmarks.speed.measure", backend, name, str(threads)]
+def _measured(python: str, backend: str, name: str, threads: int) -> dict[str, Any]:
+    command = [python, "-m", "snn_benchmarks.speed.measure", backend, name, str(threads)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise click.ClickException(f"{name} on {backend} failed:\n{done.stderr}")

@@ -9,10 +9,12 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from importlib import import_module
 
 from snn_benchmarks.speed.workloads import WORKLOADS, Workload
+
+PEERS = "snn_benchmarks.speed"
 
 WARM_UP = 20
 """Steps before the clock starts, in which nothing is compiled any more."""
@@ -69,8 +71,8 @@ class Timed:
 
 def measure(backend: str, workload: Workload, threads: int) -> Row:
     """Run a workload and return its row."""
-    runners: dict[str, Callable[[Workload, int], Timed]] = {"cpu": run_cpu, "nest": run_nest}
-    timed = runners[backend](workload, threads)
+    run = run_cpu if backend == "cpu" else import_module(f"{PEERS}.{backend}_peer").run
+    timed: Timed = run(workload, threads)
     seconds = timed.duration * 1e-3
     rate = timed.spikes / timed.neurons / seconds
     fan_out = timed.synapses / timed.neurons
@@ -118,13 +120,6 @@ def _synapse_bytes(q: object) -> float:
     from snn.compiler.compiled import arrays_of
 
     return sum(a.nbytes for a in arrays_of(q))
-
-
-def run_nest(workload: Workload, threads: int) -> Timed:
-    """Run a workload on NEST, with its own random connectivity of the same statistics."""
-    from snn_benchmarks.speed.nest_peer import run
-
-    return run(workload, threads)
 
 
 def main() -> None:

@@ -55,9 +55,9 @@ def _population(nest: Any, population: Any) -> Any:
         return parrots
     delta = any(isinstance(r, snn.CurrentDelta) for r in model.receptors.values())
     group = nest.Create("iaf_psc_delta" if delta else "iaf_psc_exp", population.size)
-    # Currents in units in which 1 nA is 1 mV: with C_m = tau_m (pF, ms) 1 pA is 1 mV.
+    # Our nF and nA count as NEST's pF and pA: only their ratio matters.
     common = {
-        "C_m": model.tau_m, "tau_m": model.tau_m, "E_L": model.v_rest, "V_th": model.v_thresh,
+        "C_m": model.cm, "tau_m": model.tau_m, "E_L": model.v_rest, "V_th": model.v_thresh,
         "V_reset": model.v_reset, "t_ref": model.tau_refrac, "I_e": model.i_offset,
     }  # fmt: skip
     if not delta:
@@ -67,7 +67,7 @@ def _population(nest: Any, population: Any) -> Any:
     group.set(common)
     start = population.initial.get("v")
     if start is not None:
-        group.V_m = nest.random.uniform(start.low, start.high)
+        group.V_m = _drawn(nest, start)
     return group
 
 
@@ -76,10 +76,8 @@ def _connect(nest: Any, projection: Any, groups: dict[str, Any]) -> None:
 
     pre, post = groups[projection.pre.label], groups[projection.post.label]
     sign = projection.post.model.receptors[projection.receptor].sign
-    delay = projection.synapse.delay
-    spec = {"weight": sign * projection.synapse.weight,
-            "delay": nest.random.uniform(delay.low, delay.high)
-            if isinstance(delay, snn.Uniform) else delay}  # fmt: skip
+    spec = {"weight": _drawn(nest, projection.synapse.weight, sign),
+            "delay": _drawn(nest, projection.synapse.delay)}  # fmt: skip
     for rule in projection.synapse.rules:
         spec |= {
             "synapse_model": "stdp_synapse", "mu_plus": 0.0, "mu_minus": 0.0,
@@ -91,12 +89,28 @@ def _connect(nest: Any, projection: Any, groups: dict[str, Any]) -> None:
     if isinstance(connector, snn.FixedProbability):
         nest.Connect(pre, post, {"rule": "pairwise_bernoulli", "p": connector.p}, spec)
         return
+    if isinstance(connector, snn.FixedTotal):
+        nest.Connect(pre, post, {"rule": "fixed_total_number", "N": connector.k}, spec)
+        return
     pairs = connector.array()
     sources = np.asarray(pre)[pairs[:, 0]]
     targets = np.asarray(post)[pairs[:, 1]]
     ones = np.ones(len(pairs))
     listed = {"weight": spec["weight"] * ones, "delay": spec["delay"] * ones}
     nest.Connect(sources, targets, "one_to_one", listed)
+
+
+def _drawn(nest: Any, value: Any, sign: int = 1) -> Any:
+    """Return a number or a distribution as NEST draws it."""
+    import snn
+
+    if isinstance(value, snn.Uniform):
+        return nest.random.uniform(value.low, value.high)
+    if isinstance(value, snn.Normal):
+        drawn = nest.random.normal(sign * value.mean, value.std)
+        low, high = sorted((sign * value.low, sign * min(value.high, 1e9)))
+        return nest.math.redraw(drawn, min=low, max=high)
+    return sign * value
 
 
 def _drive(nest: Any, drive: Any, groups: dict[str, Any]) -> None:

@@ -3,8 +3,9 @@
 W1: CUBA benchmark of Vogels and Abbott (Brette et al. 2007); W2: Brunel's sparse random
 network with delta synapses; W3: W2 with additive STDP between excitatory neurons; W4: a
 large quiet network; W5: W2 with a delay of its own for each synapse; W6: W1 at the
-1 ms step of SpiNNaker. "dc" replaces the Poisson drive by its mean. Currents are in units
-in which 1 nA is 1 mV (cm = tau_m).
+1 ms step of SpiNNaker; W7: the cortical microcircuit, whole, and W7s a tenth of it. "dc"
+replaces the Poisson drive by its mean. Currents of W1 to W6 are in units in which 1 nA is
+1 mV (cm = tau_m).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import snn
+from snn_benchmarks.speed import microcircuit
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Workload:
     expected_hz, tolerance : float
         Mean rate that independent simulators give, and the share by which a right one
         may differ: other random connectivity, other orders within a step.
+    peers : tuple of str
+        Those that the workload is written for.
     """
 
     name: str
@@ -39,6 +43,7 @@ class Workload:
     tolerance: float = 0.06
     dt: float = 0.1
     counted: tuple[str, ...] = ("exc", "inh")
+    peers: tuple[str, ...] = ("nest", "brian2", "genn")
 
 
 def cuba(size: int, fan_in: int, scale: float, dt: float) -> snn.Network:
@@ -123,6 +128,10 @@ WORKLOADS = {
         Workload("W3dc", lambda: brunel(poisson=False, learning=True), 500.0, 31.7),
         Workload("W4", lambda: quiet(2_000.0), 2_000.0, 0.2, counted=("exc",)),
         Workload("W5dc", lambda: brunel(poisson=False, own_delays=True), 500.0, 31.8),
+        Workload("W7", microcircuit.microcircuit, 1_000.0, microcircuit.mean_rate(), 0.1,
+                 counted=microcircuit.LABELS, peers=("nest",)),
+        Workload("W7s", lambda: microcircuit.microcircuit(0.1), 1_000.0, microcircuit.mean_rate(),
+                 0.3, counted=microcircuit.LABELS, peers=("nest",)),
         Workload("W6", lambda: cuba(10_000, 100, 0.8, 1.0), 10_000.0, 4.95, 0.12, dt=1.0),
     )
 }
