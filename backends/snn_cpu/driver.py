@@ -111,7 +111,7 @@ class Tables(NamedTuple):
 
 
 @numba.njit(nogil=True)
-def drive(control: Any, fill: Any, limit: Any, tables: Any, thread: int, threads: int) -> None:
+def drive(control: Any, fill: Any, limit: Any, team: Any, thread: int, threads: int) -> None:
     """Run until STOP or BOUNDARY, or until something needs Python.
 
     Parameters
@@ -119,38 +119,44 @@ def drive(control: Any, fill: Any, limit: Any, tables: Any, thread: int, threads
     control : (16,) int64
     fill, limit : (n,) int64
         How full each recording is, and how full it may be before the next batch.
-    tables : Tables
-        Of this thread.
+    team : tuple of Tables
+        Of the shares of the network that this thread does, one after the other.
+    thread, threads : int
+        Which thread this is, of how many that work at the same time.
     """
     step = control[STEP]
     parity = control[PARITY]
     barrier = control.ctypes.data + 8 * ARRIVED
     while step < control[STOP] and step < control[BOUNDARY]:
         size = min(control[BATCH], control[STOP] - step, control[BOUNDARY] - step)
-        size = min(size, steps_until_due(tables.every, step))
+        size = min(size, steps_until_due(team[0].every, step))
         # Decisions about sleep are taken at the first step of a batch, when every thread
         # has counted the steps before it.
         size = min(size, control[INTERVAL] - (step + 1) % control[INTERVAL])
-        run_parts(tables.arrive[parity], step, size)
-        for k in range(size):
-            run_parts(tables.emit[parity], step + k + 1, k)
-            run_parts(tables.update[parity], step + k + 1, k)
-            due = (step + k + 1) % control[CHECK] == 0 or step + k + 1 == control[STOP]
-            if due and run_parts(tables.finite[parity], step + k + 1, k):
-                control[BAD] = 1
+        for own in team:
+            run_parts(own.arrive[parity], step, size)
+            for k in range(size):
+                run_parts(own.emit[parity], step + k + 1, k)
+                run_parts(own.update[parity], step + k + 1, k)
+                due = (step + k + 1) % control[CHECK] == 0 or step + k + 1 == control[STOP]
+                if due and run_parts(own.finite[parity], step + k + 1, k):
+                    control[BAD] = 1
         if threads > 1:
             wait_for_all(barrier, threads)
-        for k in range(size):
-            run_parts(tables.after[parity], step + k + 1, k)
-        for k in range(size):
-            run_parts(tables.deliver[parity], step + k + 1, k)
+        for own in team:
+            for k in range(size):
+                run_parts(own.after[parity], step + k + 1, k)
+        for own in team:
+            for k in range(size):
+                run_parts(own.deliver[parity], step + k + 1, k)
         step += size
-        run_parts(tables.tidy[parity], step, 1)
-        is_due = steps_until_due(tables.every, step - 1) == 1
+        for own in team:
+            run_parts(own.tidy[parity], step, 1)
+        is_due = steps_until_due(team[0].every, step - 1) == 1
         if is_due and threads > 1:
             wait_for_all(barrier, threads)
         if is_due and thread == 0:
-            run_due(tables, step)
+            run_due(team[0], step)
         if thread == 0:
             control[STEP] = step
             control[PARITY] = 1 - parity

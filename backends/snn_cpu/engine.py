@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from snn.plasticity.trial_rule import outside_a_schedule
 from snn.progress import Pace
 from snn_cpu import arrivals, axons, build, driver, memory, parts, periods, sleep
 from snn_cpu.continuation import carried, mutable
+from snn_cpu.crew import Crew
 from snn_cpu.entries import entries
 from snn_cpu.faults import CHECK_INTERVAL, check_finite
 from snn_cpu.plasticity_rates import ruled, scale, speed
@@ -57,6 +57,7 @@ class CpuEngine:
         self.remembered = Remembered()
         self.rewired = 0
         self._started = False
+        self.crew = Crew(threads)
         self._bind()
 
     @property
@@ -132,18 +133,17 @@ class CpuEngine:
             spikes.ptr[:] = 0
 
     def _drive(self) -> None:
-        self.in_threads(lambda thread: entries().drive(
-            self.control, self.world.fill, self.limit, self.tables[thread], thread, self.threads
+        self.work(lambda team, thread, threads: entries().drive(
+            self.control, self.world.fill, self.limit, team, thread, threads
         ))  # fmt: skip
 
-    def in_threads(self, work: Callable[[int], None]) -> None:
-        """Call `work` with the number of each thread, at the same time."""
-        others = [Thread(target=work, args=(t,)) for t in range(1, self.threads)]
-        for other in others:
-            other.start()
-        work(0)
-        for other in others:
-            other.join()
+    def work(self, share: Callable[[Any, int, int], None]) -> None:
+        """Let the crew work until it stops: ``share(team, thread, threads)`` in each thread."""
+        before, stop = self.step, self.control[driver.STOP]
+        self.control[driver.STOP] = min(stop, before + self.crew.most)
+        self.crew.work(share, tuple(self.tables))
+        self.control[driver.STOP] = stop
+        self.crew.learn(self.step - before)
 
     def _after_drive(self) -> None:
         if (self.world.stretch[:, 2] != 0).any():

@@ -85,9 +85,8 @@ class Trials:
             counting=world.counting, table=self.table, attempts=self.attempts,
             first=self.first, start=self.start,
         )  # fmt: skip
-        engine.in_threads(lambda thread: entries().present(
-            engine.control, world.fill, engine.limit, engine.tables[thread], trial, thread,
-            engine.threads,
+        engine.work(lambda team, thread, threads: entries().present(
+            engine.control, world.fill, engine.limit, team, trial, thread, threads,
         ))  # fmt: skip
         engine._after_drive()
 

@@ -15,7 +15,7 @@ from snn_models import SymmetricClassifier
 
 Array = NDArray[Any]
 
-STIMULUS, REST = 100.0, 60.0
+STIMULUS, REST = 200.0, 60.0
 """Length of a trial's two phases, in ms."""
 
 RATE_NORM = 24_000.0 / 5.6
