@@ -29,6 +29,8 @@ from snn.results import Result
 @click.option("--backend", metavar="NAME", help="Where to run; see `snn backends`.")
 @click.option("--threads", type=click.IntRange(min=0), help="Number of threads; 0: all cores.")
 @click.option("--host", metavar="ADDRESS", help="SpiNNaker board to run on.")
+@click.option("--virtual", is_flag=True, default=None,
+              help="Run SpiNNaker's binaries on a board in software.")  # fmt: skip
 @click.option("--spalloc", metavar="URL", help="Server that lends SpiNNaker boards.")
 @click.option("--logs", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
               help="Where SpiNNaker's tool chain writes.")  # fmt: skip
@@ -91,7 +93,7 @@ def _rank() -> int:
 
 def _expect_board(options: dict[str, Any]) -> None:
     """Refuse options of a board for backends that have none."""
-    given = [f"--{name}" for name in ("host", "spalloc", "logs") if name in options]
+    given = [f"--{name}" for name in ("host", "virtual", "spalloc", "logs") if name in options]
     if given and options.get("backend") != "spinnaker":
         raise Failure(f"{given[0]} goes with --backend spinnaker")
 

@@ -92,7 +92,8 @@ class BoardSession(Session):
 
     def remarks(self) -> list[str]:
         """Return overruns, lost packets and saturations that the board reports."""
-        return self._remarks + (provenance.remarks() if self.active else [])
+        own = self.board.remarks() if self.board is not None and self.active else []
+        return self._remarks + own + (provenance.remarks() if self.active else [])
 
     def note(self, text: str) -> None:
         """Add a remark to the results."""

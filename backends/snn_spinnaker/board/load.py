@@ -21,10 +21,8 @@ SPIKE_BUFFER = 256
 #: Share of the budget from which on a warning is given: what is left out of the estimate
 #: (SDRAM, packet network) took up to a fifth of the time in the applications looked at.
 BUSY_SHARE = 0.8
-IDEAL_NOTE = (
-    "ideal board: no congestion, no lost packets, no overrun, cores tick together; "
-    "the load is estimated from instruction counts"
-)
+IDEAL = "ideal board: no congestion, no lost packets, no overrun, cores tick together"
+IDEAL_NOTE = f"{IDEAL}; the load is estimated from instruction counts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +70,14 @@ class CoreLoad:
         """Fullest tick as a share of its budget."""
         return self.cycles_max / self.budget if self.budget else 0.0
 
+    @property
+    def place(self) -> str:
+        """Core, chip and application, as a sentence has them."""
+        return f"core {self.core} of chip ({self.x}, {self.y}), {self.name}"
+
     def warnings(self) -> list[str]:
         """Return what a real board would have trouble with, one sentence each."""
-        where = f"core {self.core} of chip ({self.x}, {self.y}), {self.name}"
+        where = self.place
         found = []
         if self.overruns:
             found.append(
@@ -145,6 +148,26 @@ def from_report(entries: Iterable[dict[str, Any]]) -> list[CoreLoad]:
 def to_report(loads: Iterable[CoreLoad]) -> list[dict[str, Any]]:
     """Return loads in the form of a report."""
     return [asdict(load) for load in loads]
+
+
+def remarks(loads: Iterable[CoreLoad]) -> list[str]:
+    """Return what a result should carry of a run: the kind of board, the fullest core, warnings.
+
+    Examples
+    --------
+    >>> remarks([])
+    ['ideal board: no congestion, no lost packets, no overrun, cores tick together']
+    """
+    known = list(loads)
+    found = [IDEAL]
+    timed = [load for load in known if load.budget]
+    if timed:
+        full, wide = max(timed, key=lambda x: x.share), max(timed, key=lambda x: x.dtcm_used)
+        found.append(
+            f"estimated load of a real board: {len(timed)} cores, the fullest {full.place} with "
+            f"{full.share:.1%} of a tick; data memory up to {wide.dtcm_used} of {DTCM_SIZE} bytes"
+        )
+    return found + [warning for load in known for warning in load.warnings()]
 
 
 def load_table(loads: Iterable[CoreLoad]) -> str:

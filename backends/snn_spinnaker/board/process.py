@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from snn_spinnaker.board.configuration import configuration_text, configured
 from snn_spinnaker.board.errors import BoardError, BoardStartError, MissingExtraError
-from snn_spinnaker.board.load import CoreLoad, from_report
+from snn_spinnaker.board.load import CoreLoad, from_report, remarks
 from snn_spinnaker.board.options import FIRST_ADDRESS, SCP_PORT, BoardOptions, Pacing
 
 #: Free addresses are looked for in this many after the first one.
@@ -161,6 +161,10 @@ class VirtualBoard:
         Applications that were stopped are included, so this may come after ``sim.end()``.
         """
         return from_report(self.report()["cores"])
+
+    def remarks(self) -> list[str]:
+        """Return sentences for the results of a run: kind of board, estimated load, warnings."""
+        return remarks(self.load())
 
     def wait(self) -> int:
         """Wait until the board's process ends; return its exit status."""
