@@ -16,8 +16,9 @@ LEARNED = 1
 
 
 def circuit(
-    rules: Any, *, sign: int = 1, once: bool = False, own_delays: bool = True, delay: float = 3.0
-) -> snn.Network:
+    rules: Any, *, sign: int = 1, once: bool = False, own_delays: bool = True, delay: float = 3.0,
+    receptors: Any = (), initial: Any = (),
+) -> snn.Network:  # fmt: skip
     """Return sources and neurons whose trains are known, joined by learning synapses.
 
     Teachers move neurons far over a threshold that learning synapses do not reach.
@@ -31,17 +32,20 @@ def circuit(
         Whether sources fire at most once a step.
     own_delays : bool
         Whether synapses have delays of 1 to 7 steps, `delay` for all else.
+    receptors, initial : mapping
+        Further receptors of the neurons, and initial states.
     """
     net = snn.Network(dt=1.0)
     pre, post = pre_trains(), post_trains()
     if once:
         pre = [sorted(set(train)) for train in pre]
     cell = snn.LIF(tau_refrac=0.0, v_thresh=900.0, receptors={
-        "force": snn.CurrentDelta(), "plastic": snn.CurrentDelta(sign=sign)})  # fmt: skip
+        "force": snn.CurrentDelta(), "plastic": snn.CurrentDelta(sign=sign),
+        **dict(receptors)})  # fmt: skip
     sources = net.population(len(pre), snn.SpikeArray(times=pre), label="sources")
     forced = [[t - 1 for t in train] for train in post]
     teachers = net.population(len(post), snn.SpikeArray(times=forced), label="teachers")
-    neurons = net.population(len(post), cell, label="neurons")
+    neurons = net.population(len(post), cell, label="neurons", initial=dict(initial))
     net.connect(teachers, neurons, snn.OneToOne(), snn.Synapse(weight=2000.0), receptor="force")
     pairs = [(i, j) for i in range(len(pre)) for j in range(len(post))]
     late = 1.0 + np.arange(len(pairs)) % 7 if own_delays else delay
