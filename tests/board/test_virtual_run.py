@@ -19,7 +19,8 @@ import snn
 
 net = snn.Network(dt=1.0)
 times = np.random.default_rng(1).integers(1, 90, (12, 8)).astype(float)
-source = net.population(12, snn.SpikeArray(times=[np.unique(t).tolist() for t in times]), label="in")
+trains = [np.unique(t).tolist() for t in times]
+source = net.population(12, snn.SpikeArray(times=trains), label="in")
 exc = net.population(8, snn.LIF(tau_refrac=2.0), label="exc")
 net.connect(source, exc, snn.FixedProbability(0.6),
             snn.Synapse(weight=snn.Uniform(0.5, 4.0), delay=snn.Uniform(1.0, 7.0)))
