@@ -54,7 +54,7 @@ def benchmark(
 
         metrics["study"] = print_study()
     if save:
-        _save(Path(save), runs, mine)
+        _save(Path(save), runs, mine, metrics.get("study", []))
     if path:
         report.write(path, "ca3", {"backend": backend, "study": study}, metrics)
 
@@ -169,21 +169,26 @@ def _earlier(backend: str) -> dict[str, Any]:
     return found
 
 
-def _save(folder: Path, runs: dict[int, Result], mine: dict[int, Table]) -> None:
-    from snn_benchmarks.ca3.figure import figure
-
+def _save(
+    folder: Path, runs: dict[int, Result], mine: dict[int, Table], study: list[dict[str, Any]]
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for path in _saved(folder, runs, mine, figure):
+    for path in _saved(folder, runs, mine, study):
         click.echo(f"saved {path}")
 
 
 def _saved(
-    folder: Path, runs: dict[int, Result], mine: dict[int, Table], figure: Any
-) -> Iterator[Path]:  # fmt: skip
+    folder: Path, runs: dict[int, Result], mine: dict[int, Table], study: list[dict[str, Any]]
+) -> Iterator[Path]:
+    from snn_benchmarks.ca3 import figure, study_figure
+
     for k, table in mine.items():
         path = folder / f"ca3_experiment{k}.csv"
         tables.write(table, path)
         yield path
-    path = folder / "ca3.png"
-    figure(EXPERIMENTS[1], runs[1]).savefig(path, dpi=300)
-    yield path
+    drawn = {"ca3.png": figure.figure(EXPERIMENTS[1], runs[1])}
+    if study:
+        drawn["ca3_study.png"] = study_figure.figure(study)
+    for name, made in drawn.items():
+        made.savefig(folder / name, dpi=300)
+        yield folder / name

@@ -31,8 +31,8 @@ class CA3Constants:
     learn_ms, recall_ms : float, ms
         Shortest time to the next operation by the authors.
     safe_ms : float, ms
-        Time between operations from which no wrong answer was found in the benchmark's
-        random sequences.
+        Time between operations from which they no longer disturb each other: in the
+        benchmark's random sequences more time makes no fewer answers wrong.
     """
 
     numerics: str = "spinnaker"

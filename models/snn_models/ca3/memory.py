@@ -13,7 +13,7 @@ import snn
 from snn.errors import Problem, raise_if
 from snn.network import Network, Neurons, Population, Projection
 from snn_models.ca3.constants import NAMED, CA3Constants
-from snn_models.ca3.operations import Operation, trains
+from snn_models.ca3.operations import Operation, trains, warn_of_overlap
 
 if TYPE_CHECKING:
     from snn_models.ca3.session import CA3Session
@@ -121,7 +121,16 @@ class CA3Memory:
         return CA3Session(self, backend, **options)
 
     def network(self, operations: Sequence[Operation] = ()) -> Network:
-        """Return the memory with operations as its input, an output, and all spikes recorded."""
+        """Return the memory with operations as its input, an output, and all spikes recorded.
+
+        Operations that follow each other faster than the network can are warned of.
+
+        Raises
+        ------
+        ValidationError
+            With every cue and content that is out of range.
+        """
+        warn_of_overlap(operations, self.values)
         return self.driven_by(trains(operations, self.cues, self.contents))
 
     def driven_by(self, times: Sequence[ArrayLike]) -> Network:

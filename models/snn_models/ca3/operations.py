@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -161,9 +162,23 @@ def wrong(operations: Sequence[Operation], given: Sequence[Answer]) -> list[bool
                                                  strict=True)]  # fmt: skip
 
 
-def closest(operations: Sequence[Operation]) -> float:
-    """Return the shortest time between two operations, in ms."""
-    return min((float(gap) for gap in np.diff([o.time for o in operations])), default=np.inf)
+def duration(operation: Operation, constants: CA3Constants) -> float:
+    """Return the shortest time in which the network can follow an operation, in ms."""
+    if operation.forgets:
+        return SETTLED_MS + constants.learn_ms
+    return constants.learn_ms if operation.learns else constants.recall_ms
+
+
+def warn_of_overlap(operations: Sequence[Operation], constants: CA3Constants) -> None:
+    """Warn of operations that begin before the network is through with the one before."""
+    fast = [f"{after} comes {after.time - before.time:g} ms after a {before.name}, which takes "
+            f"{duration(before, constants):g} ms"
+            for before, after in pairwise(operations)
+            if after.time - before.time < duration(before, constants) - 1e-6]  # fmt: skip
+    if fast:
+        more = f" (and {len(fast) - 1} more)" if len(fast) > 1 else ""
+        message = f"{fast[0]}{more}; {constants.safe_ms:g} ms between operations are safe"
+        warnings.warn(message, SnnWarning, stacklevel=3)
 
 
 def warn_of_haste(spacing: float, constants: CA3Constants) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from snn_benchmarks.ca3 import study, tables
+from snn_benchmarks.ca3 import study, study_figure, tables
 from snn_benchmarks.ca3.command import benchmark, read_answers
 from snn_benchmarks.ca3.experiments import EXPERIMENTS
 from snn_benchmarks.folder import DataError
@@ -128,6 +129,9 @@ def test_the_study_counts_recalls_of_each_kind() -> None:
     operations = study.sequence(0, 5, 10, spacing=20.0)
     assert point.by_cue + point.by_content == sum(o.name == "recall" for o in operations)
     assert (point.wrong_by_cue, point.wrong_by_content) == (0, 0)
+    drawn = study_figure.figure([asdict(point)])
+    assert [len(axes.lines) for axes in drawn.axes] == [2, 2, 2, 4]
+    assert drawn.axes[0].lines[1].get_xydata().tolist() == [[20.0, 0.0]]
 
 
 def test_a_full_board_memory_answers_when_each_cue_is_recalled_once() -> None:

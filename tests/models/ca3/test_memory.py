@@ -230,6 +230,18 @@ def test_haste_and_a_foreign_profile_are_warned_of() -> None:
         memory.on("cpu", numerics="exact")
 
 
+def test_operations_that_overlap_are_warned_of() -> None:
+    memory = CA3Memory(5, 10)
+    done = [Operation(time=0.0, cue=1, content=(2,)), Operation(time=6.0, cue=1),
+            Operation(time=11.0, cue=1)]  # fmt: skip
+    said = r"recall at 6 ms comes 6 ms after a learn, which takes 7 ms \(and 1 more\); 20 ms"
+    with pytest.warns(SnnWarning, match=said):
+        memory.network(done)
+    forget = Operation(time=0.0, cue=1, content=(2,), forgets=True)
+    with pytest.warns(SnnWarning, match="comes 9 ms after a forget, which takes 15 ms"):
+        memory.network([forget, Operation(time=9.0, cue=1)])
+
+
 def test_own_constants_are_taken() -> None:
     own = CA3Constants(inhibition=7.0)
     with CA3Memory(3, 4, own).on("cpu") as m:
