@@ -35,6 +35,9 @@ RULES: dict[str, Callable[[], Any]] = {
     "SpikeDrivenPlasticity": lambda: snn.SpikeDrivenPlasticity(w_plus=TINY),
     "WeightDecay": lambda: snn.WeightDecay(),
     "TsodyksMarkram": lambda: snn.TsodyksMarkram(),
+    "StochasticRelease": lambda: snn.StochasticRelease(),
+    "StochasticTsodyksMarkram": lambda: snn.StochasticTsodyksMarkram(),
+    "Gliotransmission": lambda: snn.Gliotransmission(),
     "RewardSTDP": lambda: snn.RewardSTDP(
         modulator="reward", A_plus=TINY / 100, A_minus=TINY / 100, w_max=2 * TINY),
 }  # fmt: skip
@@ -47,7 +50,10 @@ def network(rule: Any, synapses: int, dense: bool) -> snn.Network:
     net = snn.Network(dt=DT)
     rng = np.random.default_rng(1)
     pre = net.population(n, snn.Poisson(rate=RATE), label="pre")
-    cell = snn.LIF(i_offset=rng.uniform(0.9, 1.3, n), tau_refrac=2.0)
+    receptors: dict[str, Any] = {"excitatory": snn.CurrentExp()}
+    if isinstance(rule, snn.Gliotransmission):
+        receptors["astrocyte"] = snn.Astrocyte()
+    cell = snn.LIF(i_offset=rng.uniform(0.9, 1.3, n), tau_refrac=2.0, receptors=receptors)
     post = net.population(n, cell, label="post", initial={"v": snn.Uniform(-65.0, -50.0)})
     net.population(1, snn.Poisson(rate=20.0), label="reward")
     joined = snn.AllToAll() if dense else snn.FixedInDegree(synapses // n)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+import snn
 import snn.plasticity
-from snn_benchmarks.plasticity import RULES, benchmark
+from snn.plasticity.rule import variables_of
+from snn_benchmarks.plasticity import NEURONS, RULES, benchmark, learning_bytes, network
 
 
 def test_every_event_rule_is_timed() -> None:
@@ -28,3 +31,23 @@ def test_the_command_writes_a_row_per_rule_and_form(tmp_path: Path) -> None:
         ("PairSTDP", "sparse"), ("PairSTDP", "dense"),
     ]  # fmt: skip
     assert all(row["events_per_cpu_s"] > 0 and row["bytes_per_synapse"] > 4 for row in rows)
+
+
+def held(name: str, synapses: int, dense: bool) -> int:
+    sim = snn.Simulation(network(RULES[name](), synapses, dense), progress=False)
+    return learning_bytes(sim)
+
+
+@pytest.mark.parametrize("name", list(RULES))
+def test_a_synapse_holds_its_weight_and_its_variables(name: str) -> None:
+    """Four bytes each, beyond the index; all else belongs to neurons, not to synapses."""
+    few, many = (held(name, degree * NEURONS, False) for degree in (2, 12))
+    each = (many - few) / (10 * NEURONS)
+    assert each == 4 * (1 + len(variables_of(type(RULES[name]()))))
+
+
+@pytest.mark.parametrize("dense", [False, True])
+def test_a_pair_rule_takes_at_most_twelve_bytes(dense: bool) -> None:
+    """Histories and traces of neurons included, at a hundred synapses a neuron or more."""
+    synapses = 100 * NEURONS
+    assert held("PairSTDP", synapses, dense) <= 12 * synapses

@@ -72,7 +72,7 @@ def benchmark(
         from snn_benchmarks.pspm.figure import figure
 
         Path(save).mkdir(parents=True, exist_ok=True)
-        figure(first, metrics).savefig(Path(save) / "pspm.png", dpi=90)
+        figure(first, metrics).savefig(Path(save) / "pspm.png", dpi=84)
     if path:
         report.write(path, "pspm", {**given, "trials": trials, "seed": seed}, metrics)
 
