@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +12,11 @@ from numpy.typing import NDArray
 
 from snn.compiler import Compiled, CompiledProjection
 from snn_cpu import parts
+from snn_cpu.entries import entries
 from snn_cpu.parts import Part, bind
 
 if TYPE_CHECKING:
+    from snn_cpu.engine import CpuEngine
     from snn_cpu.world import World
 
 Array = NDArray[Any]
@@ -129,3 +133,27 @@ def _edges(world: World, q: CompiledProjection, thread: int) -> Array:
     limit = world.own(world.compiled.populations[q.post].size, thread)[0]
     edges(q.segments, q.indptr[0], q.targets, limit, out)
     return out
+
+
+def settle(engine: CpuEngine) -> None:
+    """Add to the rings whatever past spikes are still to bring."""
+    for thread in range(engine.threads):
+        for group, part in zip(engine.world.arriving, engine.parts[thread][-1][0], strict=True):
+            entries().run_parts(parts.table([part]), engine.step, group.latest)
+
+
+def forget(world: World, step: int) -> None:
+    """Leave past spikes alone: what they bring is in the rings."""
+    for group in world.arriving:
+        group.since[0] = step
+
+
+@contextmanager
+def settled_for_now(engine: CpuEngine) -> Iterator[None]:
+    """Have in the rings what past spikes are still to bring; take it out again at the end."""
+    rings = [ring for cells in engine.world.cells.values() for ring in cells.rings]
+    kept = [ring.copy() for ring in rings]
+    settle(engine)
+    yield
+    for ring, old in zip(rings, kept, strict=True):
+        ring[...] = old

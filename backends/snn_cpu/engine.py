@@ -73,7 +73,7 @@ class CpuEngine:
     def _bind(self) -> None:
         """Bind every part to the arrays as they are now."""
         world = self.world
-        self._parts = [
+        self.parts = [
             [[make(world, thread, parity) for parity in (0, 1)]
              for make in (build.emit, build.update, build.finite, build.after, build.deliver,
                           build.tidy, arrivals.arrive)]
@@ -81,7 +81,7 @@ class CpuEngine:
         ]  # fmt: skip
         self._due = periods.due(world)
         due = periods.tables(world, self._due)
-        self.tables = [driver.Tables(*map(build.tables, own), *due) for own in self._parts]
+        self.tables = [driver.Tables(*map(build.tables, own), *due) for own in self.parts]
         self._set_limits()
 
     def _set_limits(self) -> None:
@@ -309,8 +309,8 @@ class CpuEngine:
                 f"{self.compiled.projections[projection].label}: synapses of a convolution share "
                 "the kernel's weights and cannot be set one by one; connect with CSR instead"
             )
-        self._settle()  # a spike brings the weights of its own time
-        self._forget()
+        arrivals.settle(self)  # a spike brings the weights of its own time
+        arrivals.forget(self.world, self.step)
         current = self.world.weights[projection]
         if projection in self.world.plastic or (current.ndim and current.flags.writeable):
             current[: self.compiled.projections[projection].synapses] = weights
@@ -345,16 +345,12 @@ class CpuEngine:
 
     def snapshot(self) -> dict[str, Array]:
         """Return everything that the future depends on, as arrays."""
-        rings = [ring for cells in self.world.cells.values() for ring in cells.rings]
-        kept = [ring.copy() for ring in rings]
-        self._settle()
-        state = {name: array.copy() for name, array in self._mutable().items()}
-        for ring, old in zip(rings, kept, strict=True):
-            ring[...] = old
+        with arrivals.settled_for_now(self):
+            state = {name: array.copy() for name, array in mutable(self.world).items()}
         self.remembered.drain(self.world)
-        state |= self.remembered.snapshot()
-        return state | {"control": self.control.copy(), "started": np.array([self._started]),
-                        "threads": np.array(self.threads)}  # fmt: skip
+        own = {"control": self.control.copy(), "started": np.array([self._started]),
+               "threads": np.array(self.threads)}  # fmt: skip
+        return state | self.remembered.snapshot() | own
 
     def restore(self, state: Mapping[str, Array]) -> None:
         """Continue from a snapshot of the same compiled network.
@@ -364,7 +360,7 @@ class CpuEngine:
         SnnError
             It was made with other options: memory is divided among threads.
         """
-        if state["threads"] != self.threads or self._mutable().keys() - state.keys():
+        if state["threads"] != self.threads or mutable(self.world).keys() - state.keys():
             raise SnnError(
                 f"the snapshot was made with other options (threads={int(state['threads'])}, here "
                 f"{self.threads}; sleep); prepare the simulation with the same"
@@ -373,28 +369,17 @@ class CpuEngine:
         rates = zip(ruled(self.compiled), state["speed"], strict=True)
         if scale(self.world, [q.index for q, rate in rates if rate != 1]):
             self._bind()
-        for name, array in self._mutable().items():
+        for name, array in mutable(self.world).items():
             array[...] = state[name]
-        kept = (driver.STEP, driver.PARITY)
-        self.control[list(kept)] = state["control"][list(kept)]
+        for word in (driver.STEP, driver.PARITY):
+            self.control[word] = state["control"][word]
         self.world.stretch[:, 1] = -1
         self._started = bool(state["started"][0])
         self.remembered.restore(self.world, state)
         self.rewired = self.step
-        self._forget()
+        arrivals.forget(self.world, self.step)
         if self.world.topology and self.threads > 1:
             self._bind()
-
-    def _settle(self) -> None:
-        """Add to the rings whatever past spikes are still to bring."""
-        for thread in range(self.threads):
-            for group, part in zip(self.world.arriving, self._parts[thread][-1][0], strict=True):
-                entries().run_parts(parts.table([part]), self.step, group.latest)
-
-    def _forget(self) -> None:
-        """Leave past spikes alone: what they bring is in the rings."""
-        for group in self.world.arriving:
-            group.since[0] = self.step
 
     def take_over(self, other: CpuEngine) -> None:
         """Go on where the engine of an earlier form of this network stopped."""
@@ -408,8 +393,6 @@ class CpuEngine:
             if saved is not None and saved.shape != weight.shape:
                 self.write_weights(k, saved)
 
-    def _mutable(self) -> dict[str, Array]:
-        return mutable(self.world)
 
 
 def _extend(kept: dict[int, tuple[Array, Array]], key: int, first: Array, second: Array) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import networks
@@ -19,11 +18,10 @@ STEPS = 260
 
 
 @pytest.fixture(autouse=True)
-def everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sort rows in networks that are too small for it to pay."""
     monkeypatch.setattr(delay_order, "CACHE", -1)
     monkeypatch.setattr(delay_order, "SEGMENT", 0.0)
-    yield
 
 
 def network(weight: str = "drawn") -> snn.Network:
