@@ -134,3 +134,16 @@ def test_unknown_figures_are_refused() -> None:
     outcome = CliRunner().invoke(benchmark, ["--only", "nothing"])
     assert outcome.exit_code == 2
     assert "known: windows, frequency" in outcome.output
+
+
+def test_delays_connections_and_rates_reach_what_they_are_for() -> None:
+    found = FIGURES["topology"].measured()
+    # Within the rounding of a wanted delay to whole steps of 0.5 ms.
+    np.testing.assert_allclose(found["delay"][-1], [2.0, 5.0, 9.0, 14.0], atol=0.5)
+    # A Gaussian of 12 has 95 % within 23.5; at first sources are drawn evenly from 200.
+    assert np.percentile(np.abs(found["last distance"]), 95) < 26.0
+    assert np.percentile(np.abs(found["first distance"]), 95) > 100.0
+    assert found["synapses"].max() <= 20 * 100
+    assert np.ptp(found["rate"][0]) > 10.0
+    # Means over the last 40 s: the standard deviation of a rate of 10 Hz over 40 s is below 0.5.
+    np.testing.assert_allclose(found["rate"][-10:].mean(axis=0), 10.0, atol=2.0)
