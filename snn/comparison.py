@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from snn.comparison_statistics import Statistics, statistics
+from snn.errors import SnnError
 from snn.results import Result
 from snn.results.population import PopulationResult, Trace
 
@@ -55,9 +57,21 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What `compare` found."""
+    """What `compare` found.
+
+    Parameters
+    ----------
+    differences : tuple of Difference
+        One per recorded thing: spikes, states, weights.
+    statistics : tuple of Statistics
+        One per population of which both results have the spikes.
+    results : (Result, Result), optional
+        What was compared.
+    """
 
     differences: tuple[Difference, ...] = field(default_factory=tuple)
+    statistics: tuple[Statistics, ...] = field(default_factory=tuple)
+    results: tuple[Result, Result] | None = field(default=None, repr=False)
 
     @property
     def different_cells(self) -> int:
@@ -74,22 +88,34 @@ class Comparison:
         head = f"{self.different_cells} different cells"
         if self.first is not None:
             head += f"; first: {self.first}"
-        return "\n".join([head, *(f"  {d}" for d in self.differences)])
+        return "\n".join([head, *(f"  {d}" for d in (*self.differences, *self.statistics))])
+
+    def plot(self) -> Any:
+        """Return a figure: spikes of both, the first divergence, rates and weights."""
+        from snn.comparison_figure import comparison_figure
+
+        if self.results is None:
+            raise SnnError("a comparison draws the results that it was made of")
+        first = None if self.first is None else self.first.first
+        return comparison_figure(*self.results, first)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as plain data, for JSON."""
         first = None if self.first is None else dict(vars(self.first))
         return {"metrics": {"different_cells": self.different_cells}, "first": first,
-                "differences": [dict(vars(d)) for d in self.differences]}  # fmt: skip
+                "differences": [dict(vars(d)) for d in self.differences],
+                "statistics": [dict(vars(s)) for s in self.statistics]}  # fmt: skip
 
 
-def compare(one: Result, other: Result) -> Comparison:
+def compare(one: Result, other: Result, *, bin: float = 5.0) -> Comparison:
     """Compare what both results recorded, by label; values at times that both have.
 
     Parameters
     ----------
     one, other : Result
         Of the same network, with other numerics, backends or options.
+    bin : float, ms
+        Width of the bins in which spikes are counted for pairwise correlations.
     """
     found: list[Difference] = []
     for label, mine in one.populations.items():
@@ -98,7 +124,15 @@ def compare(one: Result, other: Result) -> Comparison:
     for label, weights in one.final_weights.items():
         if label in other.final_weights:
             found.append(_weights(label, weights.weight, other.final_weights[label].weight))
-    return Comparison(differences=tuple(found))
+    both = (p for p in one.populations.values() if _both_spike(p, other))
+    summed = tuple(statistics(p.label, p, other.populations[p.label], bin) for p in both)
+    return Comparison(differences=tuple(found), statistics=summed, results=(one, other))
+
+
+def _both_spike(mine: PopulationResult, other: Result) -> bool:
+    yours = other.populations.get(mine.label)
+    both = yours is not None and mine.spikes is not None and yours.spikes is not None
+    return both and yours is not None and mine.size == yours.size
 
 
 def _population(label: str, mine: PopulationResult, yours: PopulationResult) -> list[Difference]:
