@@ -27,6 +27,7 @@ from snn.errors import (
     ValidationError,
     raise_if,
 )
+from snn.hosting import HostLoop, split, stripped
 from snn.network import Network, Neurons, Population, Projection, index_of, population_of
 from snn.numerics import Profile, profile
 from snn.progress import Clock, Pace, Watch
@@ -62,6 +63,11 @@ class Simulation:
         board would compute.
     progress : bool, optional
         Whether to show progress; by default on a terminal.
+    unsupported : {"refuse", "host"}
+        What to do with learning rules that the backend lacks: refuse the network, or apply
+        them on the host between runs of the backend.
+    chunk : float, ms
+        How often the host applies rules that do not wait for the end of a trial.
     **options
         Passed to the backend (for the CPU: ``threads``, ``sleep``).
 
@@ -86,11 +92,15 @@ class Simulation:
         precision: str = "float32",
         numerics: str | Profile = "exact",
         progress: bool | None = None,
+        unsupported: str = "refuse",
+        chunk: float = 100.0,
         **options: Any,
     ) -> None:
         self._clock = Clock()
         self._backend = engines.backend(backend)
-        raise_if(self._backend.check(network))
+        self._hosted, problems = split(network, self._backend.check(network), unsupported)
+        raise_if(problems)
+        self._chunk = chunk
         self.compiled: Compiled = compile_network(
             network, dt=dt, seed=seed, numerics=numerics,
             precision=getattr(self._backend, "precision", precision),
@@ -288,10 +298,18 @@ class Simulation:
 
     def _begin(self) -> None:
         """Set an engine to step 0, in the user's units; nothing is changed or sampled yet."""
-        engine = self._backend.prepare(self.compiled, **self.options)
+        engine = self._prepared()
         self.engine = self._profile.attach(engine, self.compiled)
         self._changes = Changes()
         self._samples = WeightSamples(self.compiled.recordings, self._sorted_weights)
+
+    def _prepared(self) -> engines.Engine:
+        """Return an engine at step 0, in a loop of the host where rules need it."""
+        if not self._hosted:
+            return self._backend.prepare(self.compiled, **self.options)
+        target = self._backend.prepare(stripped(self.compiled, self._hosted), **self.options)
+        steps = self._steps(self._chunk)
+        return HostLoop(target, self.compiled, self._hosted, steps)
 
     def save_checkpoint(self, path: str | PathLike[str]) -> None:
         """Write everything that the future of the run depends on."""

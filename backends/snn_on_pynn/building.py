@@ -251,6 +251,14 @@ class Circuit:
         order = np.lexsort((neurons, together))
         return together[order], neurons[order]
 
+    def states(self, p: CompiledPopulation) -> dict[str, Array]:
+        """Return the present states of cells that can be read: those that are recorded."""
+        assert isinstance(p.model, Cell)
+        form = cells.form_of(p.model, self.target)
+        own = {r.variable for r in self.compiled.recordings if r.population == p.index}
+        assert form is not None
+        return {name: self.signals(p, name)[-1].astype(float) for name in own & set(form.states)}
+
     def weights(self, q: CompiledProjection) -> Array:
         """Return the present weight of each synapse in compiled order, in our sign."""
         found = np.array(self.state.weights.get(q.index, weights_of(q)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -14,6 +15,7 @@ from snn.cells import Cell
 from snn.compiler import Compiled, CompiledPopulation
 from snn.engine import CompiledSchedule, Presented, Recorded
 from snn.errors import NumericalError, SimulatorError, SnnError
+from snn.hosting import joined
 from snn.replay import spike_trains
 from snn_on_pynn.building import Circuit, State, interval, weights_of
 from snn_on_pynn.session import Session
@@ -41,8 +43,16 @@ class PynnEngine:
         self.circuit: Circuit | None = None
         self._rates = {p.index: [(p.rate, 1)] for p in compiled.populations if p.rate is not None}
         self._taken = 0
+        self._origin = 0
+        self._rebuilt, self._spent = 0, 0.0
+        self._lost = 0
         self._failed = ""
         self._kept = Recorded()
+
+    @property
+    def lag(self) -> int:
+        """What the simulator's stamps lack of ours: the board's first tick is 0."""
+        return 1 - self.session.target.last_sample
 
     def advance(self, steps: int) -> None:
         """Run so many steps.
@@ -57,7 +67,7 @@ class PynnEngine:
         if not steps:
             return
         anew = bool(self._rates) and self.circuit is not None and not self.session.target.goes_on
-        first = 0 if anew else self.step
+        first = self._origin if anew else self.step
         if self._failed:
             raise SnnError(f"the network ended with its failure: {self._failed}")
         try:
@@ -82,7 +92,10 @@ class PynnEngine:
             raise
 
     def ready(self, steps: int, first: int = 0) -> Circuit:
-        """Return the network with the input of so many steps from the first on."""
+        """Return the network with the input of so many steps from the first on.
+
+        Its own time begins at the step in which it was built.
+        """
         trains = {p.index: self._trains(p, first, steps) for p in self.compiled.populations
                   if not isinstance(p.model, Cell)}  # fmt: skip
         if self.circuit is None:
@@ -98,7 +111,8 @@ class PynnEngine:
         if p.index not in self._rates:
             assert p.spike_steps is not None
             assert p.spike_index is not None
-            return p.spike_steps, p.spike_index
+            left = p.spike_steps >= self._origin + (self.session.target.last_sample if first else 0)
+            return p.spike_steps[left] - self._origin, p.spike_index[left]
         found = [
             spike_trains(
                 replace(p, rate=rate),
@@ -110,7 +124,10 @@ class PynnEngine:
             for rate, begun, end in self._stretches(p.index)
         ]
         when, neurons = (np.concatenate(part) for part in zip(*found, strict=True))
-        return when - self.session.target.stream_lag, neurons
+        when = when - self.session.target.stream_lag - self._origin
+        late = when >= self.session.target.first_spike
+        self._lost += int((~late).sum())
+        return when[late], neurons[late]
 
     def _stretches(self, population: int) -> Iterator[tuple[Array, int, int]]:
         """Yield rate, first step and end of every stretch of a Poisson source."""
@@ -136,16 +153,43 @@ class PynnEngine:
         self, schedule: CompiledSchedule, visit: Callable[[int], int] | None = None
     ) -> Presented:
         """Run a schedule to its end."""
-        raise SnnError("schedules are run by the host loop")
+        raise SnnError(f"{self.session.target.title} runs schedules in the host loop: pass "
+                       'unsupported="host"')  # fmt: skip
 
     def take(self) -> Recorded:
         """Return and forget what was recorded since the last call."""
+        self._keep()
         found, self._kept = self._kept, Recorded()
+        return found
+
+    def _keep(self) -> None:
+        """Read what was recorded since the last time."""
         if self.circuit is not None:
             with self.session.working():
-                found = self._recorded()
+                self._kept = joined(self._kept, self._recorded())
         self._taken = self.step
-        return found
+
+    def _rebuild(self) -> None:
+        """End the simulator; what comes next starts from the states and weights of now.
+
+        PyNN's simulators cannot set weights of what runs (sPyNNaker), or states.
+        """
+        if self.circuit is None:
+            return
+        began = time.perf_counter()
+        self._keep()
+        with self.session.working():
+            for p in self.compiled.populations:
+                if isinstance(p.model, Cell):
+                    now = self.circuit.states(p)
+                    self.state.initial.setdefault(p.index, {}).update(now)
+            for q in self.compiled.projections:
+                if q.rules:
+                    self.state.weights[q.index] = self.circuit.weights(q)
+        self.session.end()
+        self.circuit, self._origin = None, self.step
+        self._rebuilt += 1
+        self._spent += time.perf_counter() - began
 
     def _recorded(self) -> Recorded:
         """Return what was recorded and not handed out yet."""
@@ -163,6 +207,7 @@ class PynnEngine:
     def _new_spikes(self, p: CompiledPopulation) -> tuple[Array, Array]:
         assert self.circuit is not None
         steps, neurons = self.circuit.spikes(p)
+        steps = steps + self._origin
         new = self._new(steps)
         return steps[new], neurons[new]
 
@@ -170,7 +215,8 @@ class PynnEngine:
         assert self.circuit is not None
         r = self.compiled.recordings[position]
         values = self.circuit.signals(self.compiled.populations[r.population], r.variable)
-        steps = np.arange(len(values)) * interval(self.compiled, r.population)
+        every = interval(self.compiled, r.population)
+        steps = self._origin + np.arange(len(values)) * every
         new = self._new(steps) & (steps % r.every == 0)
         return steps[new], values[new][:, r.index]
 
@@ -202,13 +248,13 @@ class PynnEngine:
         return self.circuit.signals(p, name)[-1].astype(float)
 
     def write_state(self, population: int, name: str, values: Array) -> None:
-        """Set a state of every neuron before the first run."""
-        self._require_new("states")
+        """Set a state of every neuron; the network is built anew."""
+        self._rebuild()
         self.state.initial.setdefault(population, {})[name] = np.array(values, float)
 
     def replace_population(self, compiled: CompiledPopulation) -> None:
-        """Take new parameters of a population before the first run."""
-        self._require_new("parameters")
+        """Take new parameters of a population; the network is built anew."""
+        self._rebuild()
         self.state.changed[compiled.index] = compiled
 
     def write_rate(self, population: int, rate: Array) -> None:
@@ -226,8 +272,8 @@ class PynnEngine:
             return self.circuit.weights(q)
 
     def write_weights(self, projection: int, weights: Array) -> None:
-        """Set one weight per synapse, in compiled order, before the first run."""
-        self._require_new("weights")
+        """Set one weight per synapse, in compiled order; the network is built anew."""
+        self._rebuild()
         count = self.compiled.projections[projection].synapses
         self.state.weights[projection] = np.array(np.broadcast_to(weights, count), float)
 
@@ -236,14 +282,18 @@ class PynnEngine:
         label = self.compiled.projections[projection].label
         raise SnnError(f"{label}: learning cannot be switched on {self.session.target.title}")
 
-    def _require_new(self, what: str) -> None:
-        if self.circuit is not None:
-            raise SnnError(f"{what} cannot be set on {self.session.target.title} once the network "
-                           "runs; set them before the first run")  # fmt: skip
-
     def remarks(self) -> list[str]:
         """Return what the user should know of the run."""
-        return [*self._stale(), *self.session.remarks()]
+        return [*self._stale(), *self._cost(), *self.session.remarks()]
+
+    def _cost(self) -> Iterator[str]:
+        if self._lost:
+            yield (f"{self._lost} spikes of Poisson sources in the first step of a build were "
+                   f"not sent, because {self.session.target.title} cannot")  # fmt: skip
+        if self._rebuilt:
+            yield (f"the network was built anew {self._rebuilt} times, which took "
+                   f"{self._spent:.3g} s beyond the runs; spikes on their way and refractory times "
+                   "were dropped, states went on")  # fmt: skip
 
     def _stale(self) -> Iterator[str]:
         for q in self.compiled.projections:

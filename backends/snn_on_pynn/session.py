@@ -31,12 +31,14 @@ class Session:
     def __init__(self, target: Target) -> None:
         self.target = target
         self.sim: Any = None
+        self.replaced = False
 
     def begin(self, compiled: Compiled) -> None:
         """Set the simulator up; a session that had it ends."""
         other = _OPEN.get(self.target.module)
         if other is not None:
             other.end()
+            other.replaced = True
         self._enter()
         # PyNN calls NumPy in ways that NumPy 2 deprecates; nothing of the user's can change it.
         with warnings.catch_warnings():
@@ -70,7 +72,7 @@ class Session:
     @contextmanager
     def working(self) -> Iterator[None]:
         """Turn what the simulator raises into a `SimulatorError`; Ctrl-C ends it."""
-        if self.sim is not None and not self.active:
+        if self.replaced:
             raise SnnError(f"another network was started on {self.target.title} since; it holds "
                            "one at a time: take the results of the first before")  # fmt: skip
         try:

@@ -45,3 +45,29 @@ def test_rules_are_as_predicted(tmp_path):
     comparison = snn.compare(predicted, found)
     assert {str(d) for d in comparison.differences if d.cells} == set()
     assert {d.component for d in comparison.differences} >= {f"{name} learned" for name in RULES}
+
+
+def test_connectors_that_the_board_expands(tmp_path):
+    """Constant ones give the predicted bits; drawn ones another network of the same kind."""
+    net = snn.Network(dt=1.0)
+    source = net.population(40, snn.Poisson(rate=30.0), label="source")
+    constant = net.population(40, snn.LIF(), label="constant")
+    loop = net.population(40, snn.LIF(i_offset=0.8), label="loop")
+    drawn = net.population(200, snn.LIF(), label="drawn")
+    net.connect(source, constant, snn.OneToOne(), snn.Synapse(weight=2.37, delay=3.0))
+    net.connect(source, constant, snn.AllToAll(), snn.Synapse(weight=0.0613, delay=5.0))
+    net.connect(loop, loop, snn.AllButSelf(), snn.Synapse(weight=0.0123, delay=2.0))
+    weight, delay = snn.Uniform(0.2, 0.8), snn.Uniform(1.0, 6.0)
+    net.connect(source, drawn, snn.FixedProbability(0.3), snn.Synapse(weight=weight, delay=delay))
+    for p in (constant, loop, drawn):
+        net.record(p, "spikes")
+        net.record(p, "v")
+    predicted, found = both(net, 60.0, tmp_path, expand="board")
+    comparison = snn.compare(predicted, found)
+    different = {d.component for d in comparison.differences if d.cells}
+    assert different == {"drawn"}
+    assert found["constant"].counts().sum() > 10
+    assert any("drew its connections again" in text for text in found.warnings)
+    # About 480 excited neurons-milliseconds: means of v differ by a few standard errors at most.
+    v, w = (r["drawn"].traces["v"].values[20:] for r in (predicted, found))
+    assert abs(v.mean() - w.mean()) < 1.0

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from snn.cells import Cell
-from snn.compiler import Compiled, CompiledPopulation
-from snn_on_pynn.building import Circuit, State, Trains, trains
-from snn_on_pynn.cells import Form, slots_of
-from snn_on_pynn.spynnaker import binaries
+from snn.compiler import Compiled, CompiledPopulation, CompiledProjection
+from snn_on_pynn.building import Circuit, Rows, State, Trains, trains
+from snn_on_pynn.cells import Form, form_of, initial_inputs, slots_of
+from snn_on_pynn.spynnaker import binaries, native
 from snn_on_pynn.spynnaker.capabilities import rule_onto
 from snn_on_pynn.spynnaker.options import Options
 from snn_on_pynn.targets import SPINNAKER
@@ -25,9 +25,9 @@ class BoardCircuit(Circuit):
 
     def __init__(
         self, sim: Any, options: Options, compiled: Compiled, state: State,
-        trains: Mapping[int, Trains],
+        trains: Mapping[int, Trains], note: Callable[[str], None],
     ) -> None:  # fmt: skip
-        self.options = options
+        self.options, self.note = options, note
         super().__init__(sim, SPINNAKER, compiled, state, trains)
 
     def spike_times(self, size: int, steps: Array, neurons: Array) -> Any:
@@ -52,6 +52,32 @@ class BoardCircuit(Circuit):
         states = [name for name in names if name != "spikes"]
         if states:
             population.record(states, sampling_interval=every * self.compiled.dt)
+
+    def _connected(self, q: CompiledProjection, rows: Rows) -> Any:
+        """Let the board expand what needs no list, and on request what it draws anew."""
+        declared, drawn = self.compiled.network.projections[q.index], self.options.expand == "board"
+        whole = len(rows.chosen) == q.synapses and q.index not in self.state.weights
+        own = native.connector(self.sim, declared, q, drawn) if whole else None
+        if own is None:
+            return super()._connected(q, rows)
+        connector, arguments = own
+        if q.form == "csr":
+            self.note(f"{q.label}: the board drew its connections again: equal in distribution to "
+                      "ours, not synapse by synapse")  # fmt: skip
+        return self.sim.Projection(
+            self.populations[q.pre], self.populations[q.post], connector,
+            self.sim.StaticSynapse(**arguments), receptor_type=rows.receptor_type, label=q.label,
+        )  # fmt: skip
+
+    def states(self, p: CompiledPopulation) -> dict[str, Array]:
+        """Return the present states of cells, read from the board's memory."""
+        assert isinstance(p.model, Cell)
+        form = form_of(p.model, SPINNAKER)
+        assert form is not None
+        vertex = self.populations[p.index]._vertex
+        names = {**form.states, **initial_inputs(p, form, SPINNAKER)}
+        return {state: np.array(list(vertex.get_current_state_values(name)), float)
+                for state, name in names.items()}  # fmt: skip
 
     def extra_arguments(self, p: CompiledPopulation, form: Form) -> dict[str, Any]:
         """Return what the host assumes of a population's input, and its neurons per core."""

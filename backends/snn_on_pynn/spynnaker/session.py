@@ -74,7 +74,7 @@ class BoardSession(Session):
 
     def circuit(self, compiled: Compiled, state: State, trains: Mapping[int, Trains]) -> Circuit:
         """Return the network as populations and projections of sPyNNaker."""
-        return BoardCircuit(self.sim, self.options, compiled, state, trains)
+        return BoardCircuit(self.sim, self.options, compiled, state, trains, self.note)
 
     @contextmanager
     def working(self) -> Iterator[None]:

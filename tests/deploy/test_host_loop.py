@@ -1,0 +1,144 @@
+"""Rules that a target lacks, applied by the host.
+
+On a target that is our own engine and refuses every rule, the host loop must give the very bits
+of that engine with the rule, for rules that act at the ends of trials. On the virtual board the
+weights that the host writes must be those with which the board goes on.
+"""
+
+import numpy as np
+import pytest
+
+import snn
+from snn import engine as engines
+from snn.errors import Problem, ValidationError
+
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+class Ruleless:
+    """The reference engine, which here has no learning rule at all."""
+
+    name = "ruleless"
+    precision = "float64"
+
+    def missing(self):
+        return ""
+
+    def check(self, network):
+        return [Problem(q.label, "plasticity", "refused") for q in network.projections
+                if q.synapse.rules]  # fmt: skip
+
+    def prepare(self, compiled, **options):
+        assert not any(q.rules for q in compiled.projections)
+        return engines.backend("reference").prepare(compiled, **options)
+
+
+@pytest.fixture
+def ruleless(monkeypatch):
+    known = engines.backend
+    made = Ruleless()
+    monkeypatch.setattr(
+        engines, "backend", lambda name: made if name == "ruleless" else known(name)
+    )
+    return "ruleless"
+
+
+def circuit(rule, weight=0.4):
+    net = snn.Network(dt=1.0)
+    source = net.population(20, snn.Poisson(rate=0.0), label="source")
+    out = net.population(3, snn.LIF(tau_m=10.0), label="out")
+    synapse = snn.Synapse(weight=weight, delay=2.0, plasticity=rule)
+    net.connect(source, out, snn.AllToAll(), synapse, label="learned")
+    net.record(out, ["spikes", "v"])
+    net.record(source, "spikes")
+    return net
+
+
+def schedule(net, trials=4):
+    rates = np.random.default_rng(3).uniform(20.0, 90.0, (trials, 20))
+    return snn.Schedule(
+        trials=trials, count=[net.populations[1]],
+        phases=[snn.Phase(duration=60.0, rates={net.populations[0]: rates}),
+                snn.Phase(duration=20.0)],
+    )  # fmt: skip
+
+
+RULES = {
+    "scaling": lambda: snn.NormScaling(target=4.0),
+    "row scaling": lambda: snn.RowScaling(target=1.5),
+    "pair": lambda: snn.PairSTDP(A_plus=0.02, w_max=2.0),
+}
+
+
+@pytest.mark.parametrize("name", ["scaling", "row scaling"])
+def test_rules_at_the_ends_of_trials_are_exact(ruleless, name):
+    net = circuit(RULES[name](), weight=snn.Uniform(0.2, 0.9))
+    own = snn.Simulation(net, backend="reference", precision="float64", seed=4)
+    hosted = snn.Simulation(net, backend=ruleless, unsupported="host", seed=4)
+    expected, found = own.present(schedule(net)), hosted.present(schedule(net))
+    start = snn.Simulation(net, backend="reference", seed=4).weights(net.projections[0]).weight
+    learned = expected.result["learned"].weights
+    assert np.abs(learned - start).max() > 1e-3
+    np.testing.assert_array_equal(found.result["learned"].weights, learned)
+    np.testing.assert_array_equal(found.counts["out"], expected.counts["out"])
+    assert snn.compare(expected.result, found.result).different_cells == 0
+    assert found.counts["out"].sum() > 5
+
+
+@pytest.mark.parametrize("chunk", [1.0, 50.0])
+def test_rules_between_trials_see_every_spike_in_its_step(ruleless, chunk):
+    """Where weights are too small to matter, the order of runs and rules cannot be seen."""
+    rule = snn.PairSTDP(A_plus=2e-9, A_minus=1e-9, w_max=1e-6)
+    net = circuit(rule, weight=5e-7)
+    source, out = net.populations
+    net.connect(source, out, snn.AllToAll(), snn.Synapse(weight=0.4, delay=3.0))
+    source.model.__dict__["rate"] = np.full(20, 50.0)
+    native = snn.run(net, 200.0, backend="reference", precision="float64", seed=4)
+    hosted = snn.run(net, 200.0, backend=ruleless, unsupported="host", chunk=chunk, seed=4)
+    assert native["out"].counts().sum() > 20
+    assert np.abs(native["learned"].weights - 5e-7).max() > 1e-9
+    np.testing.assert_array_equal(hosted["learned"].weights, native["learned"].weights)
+    assert any(f"every {chunk:g} ms" in text for text in hosted.warnings)
+
+
+def test_without_the_host_loop_rules_are_refused(ruleless):
+    with pytest.raises(ValidationError, match="refused"):
+        snn.run(circuit(RULES["pair"]()), 10.0, backend=ruleless)
+    with pytest.raises(ValidationError, match="refuse"):
+        snn.run(circuit(RULES["pair"]()), 10.0, backend=ruleless, unsupported="somehow")
+
+
+def test_rules_that_read_more_than_spikes_are_refused(ruleless):
+    net = circuit(snn.TsodyksMarkram())
+    with pytest.raises(ValidationError, match="sees spikes only"):
+        snn.run(net, 10.0, backend=ruleless, unsupported="host")
+
+
+@pytest.mark.board
+def test_the_board_goes_on_with_the_weights_of_the_host(tmp_path):
+    pytest.importorskip("unicorn", reason="the processor engine is an optional extra")
+    net = circuit(RULES["scaling"](), weight=snn.Uniform(0.2, 0.9))
+    with snn.Simulation(net, backend="spinnaker", virtual=True, version=3, seed=4,
+                        unsupported="host", logs=tmp_path) as simulation:  # fmt: skip
+        first = simulation.present(schedule(net, 1)).result
+        second = simulation.present(schedule(net, 1)).result
+    assert any("built anew 1 times" in text for text in second.warnings)
+    # The second trial on its own: the board's network with the weights that the host made.
+    alone = circuit(())
+    spikes = second["source"].spikes
+    start = int(first.duration)
+    trains = [(spikes.steps[spikes.neurons == i] - start).astype(float).tolist()
+              for i in range(20)]  # fmt: skip
+    repeat = snn.Network(dt=1.0)
+    source = repeat.population(20, snn.SpikeArray(times=trains), label="source")
+    out = repeat.population(3, alone.populations[1].model, label="out",
+                            initial={"v": first["out"].traces["v"].values[-1]})  # fmt: skip
+    weights = first["learned"].weights.reshape(20, 3)
+    repeat.connect(source, out, snn.AllToAll(), snn.Synapse(weight=weights, delay=2.0))
+    repeat.record(out, "spikes")
+    predicted = snn.run(repeat, 80.0, backend="reference", numerics="spinnaker")
+    found = second["out"].spikes.steps - start
+    # The state goes on from the last tick, which is not recorded: a spike may shift at first.
+    assert len(found) > 3
+    late = [s for s in predicted["out"].spikes.steps.tolist() if s > 20]
+    assert [s for s in found.tolist() if s > 20] == late
