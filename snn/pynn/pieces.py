@@ -83,18 +83,19 @@ class Piece:
         weight = self.weight
         delay = np.asarray(self.projection.grid_delays())
         rules = self.projection.synapse_type.rules(self.projection, self.chosen)
+        learning = {"plasticity": rules, "round": True,
+                    "axonal_delay": self.projection.synapse_type.axonal(
+                        self.projection, self.chosen)}  # fmt: skip
         if self._dense and delay.ndim == 0:
             if weight.ndim:
                 weight = weight[self.order].reshape(self.pre.size, self.post.size)
-            return AllToAll(), Synapse(
-                weight=_number(weight), delay=float(delay), plasticity=rules, round=True
-            )
+            return AllToAll(), Synapse(weight=_number(weight), delay=float(delay), **learning)
         order = self._by_row()
         own = {"weights": weight[order] if weight.ndim else None,
                "delays": delay[order] if delay.ndim else None}  # fmt: skip
         common: dict[str, Any] = {} if weight.ndim else {"weight": float(weight)}
         common |= {} if delay.ndim else {"delay": float(delay)}
-        return self._rows(order, own), Synapse(**common, plasticity=rules, round=True)
+        return self._rows(order, own), Synapse(**common, **learning)
 
     @property
     def _dense(self) -> bool:
@@ -153,8 +154,11 @@ def pieces_of(projection: Any) -> list[Piece]:
 
 def _kinds(projection: Any, chosen: Index) -> list[Index]:
     """Cut synapses by the parameters of rules, which are one number for a projection."""
+    # The axonal part of the delay is one number, too.
+    split = np.any(np.asarray(projection.values.get("dendritic_delay_fraction", 1.0)) != 1.0)
+    single = ("weight",) if split else ("weight", "delay")
     columns = [np.asarray(value) for name, value in projection.values.items()
-               if name not in ("weight", "delay") and np.ndim(value)]  # fmt: skip
+               if name not in single and np.ndim(value)]  # fmt: skip
     if not columns or not len(chosen):
         return [chosen] if len(chosen) else []
     _, which = np.unique(np.stack([c[chosen] for c in columns]), axis=1, return_inverse=True)

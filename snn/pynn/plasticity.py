@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy.typing import NDArray
 from pyNN.standardmodels import synapses
 
@@ -116,11 +117,13 @@ class STDPMechanism(SynapseType, synapses.STDPMechanism):
         values = self.shared(projection, chosen)
         if self.voltage_dependence:
             raise UnsupportedModelError("STDPMechanism.voltage_dependence is not supported by snn")
-        if values["dendritic_delay_fraction"] != 1.0:
-            raise UnsupportedModelError(
-                "STDPMechanism.dendritic_delay_fraction must be 1 (all of the delay is "
-                f"dendritic); got {values['dendritic_delay_fraction']:g}. For an axonal delay, "
-                "let a relay population fire that much later"
-            )
         rule = self.timing_dependence.rule(values, self.weight_dependence, dialect)
         return (rewarded(rule, projection) or rule,)
+
+    def axonal(self, projection: Any, chosen: NDArray[Any]) -> float:
+        delay = float(np.broadcast_to(projection.grid_delays(), len(projection))[chosen[0]])
+        fraction = self.shared(projection, chosen)["dendritic_delay_fraction"]
+        dt = projection._simulator.state.dt
+        # A synapse's change acts on what it delivers: the last step is always dendritic.
+        steps = min(round((1.0 - fraction) * delay / dt), round(delay / dt) - 1)
+        return float(steps * dt)

@@ -47,6 +47,10 @@ class SynapseType:
         """Return how many parallel synapses of the language each of some synapses is."""
         return 1
 
+    def axonal(self, projection: Any, chosen: NDArray[Any]) -> float:
+        """Return the part of the delay of some synapses that is axonal, in ms."""
+        return 0.0
+
     def _get_minimum_delay(self) -> float:
         from snn.pynn.simulator import state
 

@@ -106,7 +106,7 @@ def peer(engine: str) -> None:
             known = [v for v in self.celltype.recordable if v in wanted or wanted == ["all"]]
             super().record(known, *args, **options)
 
-    other.setup, other.Population = setup, Population
+    other.setup, other.Population, other.name = setup, Population, lambda: engine
     for name in MACHINE:
         setattr(other, name, lambda *_: None)
     sys.modules["pyNN.spiNNaker"] = pyNN.spiNNaker = other
