@@ -189,7 +189,7 @@ class BoardPopulation(Population):
         super().__init__(size, cellclass, cellparams, structure, initial_values, label)
         told = {"seed": seed, "neurons_per_core": neurons_per_core, **machine}
         told |= additional_parameters or {}
-        simulator.state.machine[self.stream] = {k: v for k, v in told.items() if v is not None}
+        self.told = {k: v for k, v in told.items() if v is not None}
 
     def spinnaker_get_data(self, variable: str, as_matrix: bool = False) -> NDArray[np.float64]:
         """Return rows of (cell, time) of spikes, or of (cell, time, value) of a variable."""

@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 from snn.pynn import *  # noqa: F403
-from snn.pynn import control, extra_models, list_standard_models
+from snn.pynn import control, extra_models, list_standard_models, simulator
 from snn.pynn.board_cells import IF_curr_delta, Izhikevich
 from snn.pynn.machine import (
     get_machine,
+    machine_options,
     set_allow_delay_extensions,
     set_number_of_neurons_per_core,
     set_number_of_synapse_cores,
@@ -40,7 +41,9 @@ MISSING = {
 
 def setup(timestep: float = 1.0, min_delay: Any = "auto", **extra_params: Any) -> int:
     """Begin a network that follows SpiNNaker's conventions, by default with steps of 1 ms."""
-    return control.setup(timestep, min_delay, **{"dialect": "spinnaker", **extra_params})
+    rank = control.setup(timestep, min_delay, **{"dialect": "spinnaker", **extra_params})
+    simulator.state.machine["time_scale_factor"] = extra_params.get("time_scale_factor")
+    return rank
 
 
 def name() -> str:

@@ -134,3 +134,22 @@ def test_a_script_that_takes_a_simulator_gets_ours(tmp_path: Path) -> None:
     outcome = CliRunner().invoke(run, arguments, catch_exceptions=False)
     assert outcome.exit_code == 0, outcome.output
     assert out.read_text() == "snn.pynn7"
+
+
+def test_what_the_machine_is_told_reaches_deploy() -> None:
+    """The smaller limit of a population and its type, under the labels of the network."""
+    sim.setup(1.0, time_scale_factor=3)
+    sim.set_number_of_neurons_per_core(sim.IF_curr_exp, 50)
+    a = sim.Population(100, sim.IF_curr_exp(), label="a", neurons_per_core=20)
+    sim.Population(100, sim.IF_curr_exp(), label="a", neurons_per_core=80)
+    sim.Population(10, sim.IF_cond_exp(), label="b")
+    sim.Population(10, sim.IF_cond_exp(), additional_parameters={"neurons_per_core": 4})
+    network = sim.as_network(10.0)
+    options = sim.machine_options()
+    assert options == {
+        "neurons_per_core": {"a": 20, "a#2": 50, "population3": 4}, "time_scale_factor": 3
+    }  # fmt: skip
+    assert options["neurons_per_core"].keys() < {p.label for p in network.populations}
+    assert a.size == 100
+    sim.setup(1.0)
+    assert sim.machine_options() == {}
