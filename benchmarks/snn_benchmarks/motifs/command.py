@@ -12,6 +12,7 @@ import numpy as np
 
 from snn.errors import SnnError
 from snn_benchmarks import report
+from snn_benchmarks.motifs.delays import with_learned_delays
 from snn_benchmarks.motifs.training import Array, Rasters, known, rasters, score, trained
 from snn_models import MotifDetector, SpikingMotifs
 
@@ -64,16 +65,18 @@ def benchmark(
     """Detect spiking motifs by a layer of heterogeneous delays, in the right place and step.
 
     A detection counts only with the right motif and the right step. Weights come from
-    logistic regression and, beside it, from the true kernels; the layer runs as spikes,
-    under the exact numerics and under those of SpiNNaker.
+    logistic regression and, beside it, from the true kernels; delays also from
+    `DelayLearning`; the layer runs as spikes, under the exact numerics and under those of
+    SpiNNaker.
     """
     world = SpikingMotifs(motifs=motifs, seed=seed)
     began = time.process_time()
     try:
         learned, true = compared(world, training, tested, threads)
+        delays = delayed(world, training, learned, threads)
     except SnnError as error:
         raise click.ClickException(str(error)) from error
-    numbers = metrics(learned, true) | {"cpu_s": time.process_time() - began}
+    numbers = metrics(learned, true) | delays | {"cpu_s": time.process_time() - began}
     if capacity:
         numbers |= many(replace(world, motifs=capacity), max(1, tested // 10), threads)
     _print(numbers, motifs)
@@ -94,6 +97,22 @@ def compared(
     true = known(world, kernels, rasters(world, kernels, CALIBRATION, max(1, tested // 2)))
     learned = trained(world, rasters(world, kernels, 0, training))
     return played(learned, test, threads), played(true, test, threads)
+
+
+def delayed(
+    world: SpikingMotifs, training: int, learned: Outcome, threads: int
+) -> dict[str, float]:
+    """Return the scores of the same inputs and weights with delays found by learning."""
+    seen = rasters(world, world.kernels(), 0, training)
+    own, found = with_learned_delays(world, seen, learned.detector)
+    outcome = played(own, learned.test, threads)
+    return {
+        "accuracy_learned_delays": outcome.scores["exact"][0],
+        "accuracy_learned_delays_spinnaker": outcome.scores["spinnaker"][0],
+        "false_share_learned_delays": outcome.scores["exact"][1],
+        "synapses_per_motif_learned_delays": own.synapses / world.motifs,
+        "delays_found_share": found,
+    }
 
 
 def played(detector: MotifDetector, test: Rasters, threads: int) -> Outcome:
@@ -141,12 +160,15 @@ def _print(numbers: dict[str, Any], motifs: int) -> None:
     paper = f"{PAPER[motifs]:.1%}" if motifs in PAPER else "-"
     click.echo(f"{motifs} motifs, {numbers['test_events']} events: right motif in the right step")
     click.echo(f"  {'':24s} {'exact':>8s} {'spinnaker':>10s} {'paper':>8s} {'false':>7s} synapses")
-    for name, key in (("logistic regression", ""), ("true kernels", "_known")):
+    rows = (("logistic regression", ""), ("its delays learned", "_learned_delays"),
+            ("true kernels", "_known"))  # fmt: skip
+    for name, key in rows:
         click.echo(
             f"  {name:24s} {numbers[f'accuracy{key}']:8.2%} "
-            f"{numbers[f'accuracy{key}_spinnaker']:10.2%} {paper if key else '-':>8s} "
+            f"{numbers[f'accuracy{key}_spinnaker']:10.2%} {paper if key == '_known' else '-':>8s} "
             f"{numbers[f'false_share{key}']:7.2%} {numbers[f'synapses_per_motif{key}']:8.1f}"
         )
+    click.echo(f"  delays learned as regression has them: {numbers['delays_found_share']:.1%}")
     if "capacity_motifs" in numbers:
         many_motifs = numbers["capacity_motifs"]
         above = f"> {PAPER[many_motifs]:.0%}" if many_motifs in PAPER else "-"

@@ -57,6 +57,18 @@ def test_learned_weights_detect_unseen_events() -> None:
     assert 0 < learned.detector.synapses < true.detector.synapses
 
 
+def test_delays_are_found_without_knowing_them() -> None:
+    """By chance one delay in fifteen would come out right."""
+    world = small()
+    learned, _ = command.compared(world, 60, 20, 1)
+    numbers = command.delayed(world, 60, learned, 1)
+    assert numbers["delays_found_share"] > 0.5
+    assert numbers["accuracy_learned_delays"] > 0.8
+    assert numbers["accuracy_learned_delays"] == pytest.approx(
+        numbers["accuracy_learned_delays_spinnaker"], abs=0.03
+    )
+
+
 def test_shuffled_labels_teach_nothing() -> None:
     world = small()
     seen = training.rasters(world, world.kernels(), 0, 40)

@@ -1,0 +1,79 @@
+"""The astrocyte benchmark: the documented example, intervals, metrics on a small instance."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from snn_benchmarks.astrocyte import command, documented, retention
+from snn_benchmarks.astrocyte.command import benchmark
+
+NAMES = {
+    "retention_with", "retention_without", "retention_with_interval", "seeds",
+    "retention_without_interval", "difference_with", "difference_with_interval",
+}  # fmt: skip
+
+
+def test_the_documented_example_is_followed() -> None:
+    """Brian2 holds the neurotransmitter for a step of 1 ms: 2 % more input than the equations."""
+    gaps = documented.gaps(documented.trajectory())
+    assert gaps["c"] < 0.006
+    assert gaps["ip3"] < 0.05
+    assert gaps["h"] < 0.001
+
+
+def test_intervals_are_students() -> None:
+    """Mean 2, standard error 0.5, 2.776 of which is the 95 % quantile of four degrees."""
+    values = np.array([1.0, 1.0, 2.0, 2.5, 3.5])
+    error = values.std(ddof=1) / np.sqrt(5)
+    low, high = retention.interval(values)
+    assert low == pytest.approx(2.0 - 2.7764 * error, abs=1e-4)
+    assert high == pytest.approx(2.0 + 2.7764 * error, abs=1e-4)
+    assert retention.interval(np.array([0.5, 0.5])) == (0.5, 0.5)
+
+
+def test_metrics_pair_the_seeds() -> None:
+    shares = {"none": [[0.0, 0.5], [0.5, 1.0]], "unit": [[0.5, 1.0], [0.5, 1.0]],
+              "synapse": [[0.0, 0.0], [0.0, 0.0]]}  # fmt: skip
+    found = {
+        name: retention.Retention(np.array(x), np.zeros(2), None)  # type: ignore[arg-type]
+        for name, x in shares.items()
+    }
+    numbers = command.metrics(found, {}, items=8)
+    assert numbers["retention_without"] == 0.5
+    assert numbers["retention_with"] == 0.75
+    assert numbers["difference_with"] == 0.25
+    assert numbers["difference_with_gliotransmission"] == -0.5
+    assert numbers["retention_with_by_delay"] == [0.5, 1.0]
+
+
+def test_command_writes_json_and_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (retention, command):
+        monkeypatch.setattr(module, "DELAYS", (100.0, 200.0))
+    file = tmp_path / "a.json"
+    given = ["--seeds", "2", "--items", "4", "--group", "4", "--json", str(file)]
+    done = CliRunner().invoke(benchmark, given)
+    assert done.exit_code == 0, done.output
+    written = json.loads(file.read_text(encoding="utf-8"))
+    assert written["benchmark"] == "astrocyte"
+    assert written["metrics"].keys() >= NAMES
+    assert written["metrics"]["seeds"] == 2
+    for key in ("retention_with", "retention_without"):
+        low, high = written["metrics"][f"{key}_interval"]
+        assert low <= written["metrics"][key] <= high
+
+
+def test_figure_has_three_panels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from snn_benchmarks.astrocyte import figure
+
+    for module in (retention, figure):
+        monkeypatch.setattr(module, "DELAYS", (100.0, 200.0))
+    found = {m: retention.measured(m, 2, 4, 4, 1) for m in ("none", "unit", "synapse")}
+    drawn = figure.figure(found, documented.trajectory(), 4)
+    assert len(drawn.axes) == 3
+    drawn.savefig(tmp_path / "a.png")
+    assert (tmp_path / "a.png").stat().st_size > 10_000

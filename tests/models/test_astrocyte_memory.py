@@ -1,0 +1,85 @@
+"""AstrocyteMemory: protocol, independence of copies, what the mechanisms share, refusals."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import snn
+from snn.errors import ValidationError
+from snn_models import AstrocyteMemory
+
+SMALL = {"items": 3, "group": 6, "seed": 4}
+
+
+def test_trains_follow_the_protocol() -> None:
+    """Rates of the shown group, of the others, of the probe; 5 standard deviations."""
+    model = AstrocyteMemory(items=4, group=50, seed=2)
+    trains = model.trains([(2, 300.0)])
+    shown = np.concatenate(trains[100:150])
+    others = np.concatenate(trains[:100] + trains[150:])
+    inside = (shown > 500.0) & (shown <= 1000.0)
+    assert inside.sum() == pytest.approx(50 * 50, abs=5 * 50)  # 100 Hz, 0.5 s, 50 neurons
+    assert others.min() > 1300.0
+    assert others.max() <= 1500.0
+    assert len(others) == pytest.approx(150 * 5, abs=5 * 28)  # 25 Hz, 0.2 s, 150 neurons
+
+
+def test_a_trial_does_not_depend_on_the_others() -> None:
+    """Without random drive a copy fires as it would alone."""
+    model = AstrocyteMemory(**SMALL, background_rate=0.0)
+
+    def spikes(trials: list[tuple[int, float]]) -> snn.Result:
+        return snn.run(model.build(trials), 1500.0, precision="float64", progress=False)["cells"]
+
+    both, alone = spikes([(1, 200.0), (0, 300.0)]), spikes([(1, 200.0)])
+    own = both.neurons < model.size
+    # Initial membranes are drawn for the whole population, so compare after they are forgotten.
+    late = both.times[own] > 600.0
+    assert (alone.times > 600.0).sum() > 50
+    one = np.sort(both.times[own][late] * 1000 + both.neurons[own][late])
+    other = np.sort((alone.times * 1000 + alone.neurons)[alone.times > 600.0])
+    assert len(np.setxor1d(one, other)) / len(other) < 0.02
+
+
+def test_the_stored_group_fires_and_is_recalled_at_once() -> None:
+    trials = [(item, 50.0) for item in range(3)] * 4
+    answers, result = AstrocyteMemory(**SMALL, mechanism="unit").recall(trials)
+    cells = result["cells"]
+    shown = (cells.times > 500) & (cells.times <= 1000)
+    trial, group = cells.neurons[shown] // 18, cells.neurons[shown] % 18 // 6
+    assert (group == np.array(trials)[trial, 0]).mean() > 0.95
+    # Chance is 1/3: 10 of 12 by luck has a probability of 5e-4; the seed is fixed.
+    assert (answers == [item for item, _ in trials]).sum() >= 10
+
+
+def test_without_effect_the_mechanisms_are_the_same_network() -> None:
+    trials = [(0, 100.0), (2, 100.0)]
+    plain = AstrocyteMemory(**SMALL)
+    deaf = dataclasses.replace(plain, mechanism="unit", gain=0.0, shift=0.0)
+    same = dataclasses.replace(plain, mechanism="synapse", alpha=plain.U)
+    spikes = [m.recall(trials, precision="float64")[1]["cells"].spikes for m in (plain, deaf, same)]
+    assert spikes[0].steps.size > 100
+    for other in spikes[1:]:
+        np.testing.assert_array_equal(spikes[0].steps, other.steps)
+        np.testing.assert_array_equal(spikes[0].neurons, other.neurons)
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [({"mechanism": "glia"}, "must be one of none, unit, synapse; got 'glia'"),
+     ({"items": 1}, "items: must be at least 2"), ({"group": 1}, "group: must be at least 2")],
+)  # fmt: skip
+def test_bad_input_is_refused(given: dict, text: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        AstrocyteMemory(**given)
+    assert text in str(caught.value)
+
+
+def test_bad_trials_are_refused() -> None:
+    with pytest.raises(ValidationError) as caught:
+        AstrocyteMemory(**SMALL).build([(3, 100.0), (0, -1.0)])
+    assert "trials[0]: must name an item in [0, 2]; got 3" in str(caught.value)
+    assert "trials[1]: must have a delay in [0, inf) ms; got -1" in str(caught.value)
