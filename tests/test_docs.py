@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 DOCS = Path(__file__).parents[1] / "docs"
+PAGES = ("../README.md", "deployment.md", "extending.md", "learning.md", "pspm.md", "results.md")
 
 
-@pytest.mark.parametrize("page", ["../README.md", "extending.md", "learning.md", "pspm.md", "results.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_examples_run_from_top_to_bottom(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -251,6 +251,13 @@ class Circuit:
         order = np.lexsort((neurons, together))
         return together[order], neurons[order]
 
+    def set_parameters(self, p: CompiledPopulation) -> None:
+        """Give cells new parameters."""
+        assert isinstance(p.model, Cell)
+        form = cells.form_of(p.model, self.target)
+        assert form is not None
+        self.populations[p.index].set(**cells.parameters_of(p, form))
+
     def states(self, p: CompiledPopulation) -> dict[str, Array]:
         """Return the present states of cells that can be read: those that are recorded."""
         assert isinstance(p.model, Cell)

@@ -108,6 +108,7 @@ class PynnEngine:
 
     def _trains(self, p: CompiledPopulation, first: int, steps: int) -> tuple[Array, Array]:
         """Return the spikes of a source in some steps; of a given train all."""
+        p = self.state.changed.get(p.index, p)
         if p.index not in self._rates:
             assert p.spike_steps is not None
             assert p.spike_index is not None
@@ -253,9 +254,13 @@ class PynnEngine:
         self.state.initial.setdefault(population, {})[name] = np.array(values, float)
 
     def replace_population(self, compiled: CompiledPopulation) -> None:
-        """Take new parameters of a population; the network is built anew."""
-        self._rebuild()
+        """Take new parameters of cells, in the running network; or spikes of a source, anew."""
+        if compiled.spike_steps is not None:
+            self._rebuild()
         self.state.changed[compiled.index] = compiled
+        if self.circuit is not None:
+            with self.session.working():
+                self.circuit.set_parameters(compiled)
 
     def write_rate(self, population: int, rate: Array) -> None:
         """Set the rates of a Poisson source in Hz; a stretch begins with the next step."""
@@ -294,6 +299,12 @@ class PynnEngine:
             yield (f"the network was built anew {self._rebuilt} times, which took "
                    f"{self._spent:.3g} s beyond the runs; spikes on their way and refractory times "
                    "were dropped, states went on")  # fmt: skip
+
+    def set_plasticity_rate(self, projection: int, rate: float) -> None:
+        """Refuse: PyNN's rules have one speed."""
+        label = self.compiled.projections[projection].label
+        raise SnnError(f"{label}: {self.session.target.title} has no plasticity rate; scale the "
+                       "rule's own steps")  # fmt: skip
 
     def _stale(self) -> Iterator[str]:
         for q in self.compiled.projections:

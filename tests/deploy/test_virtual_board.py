@@ -71,3 +71,27 @@ def test_connectors_that_the_board_expands(tmp_path):
     # About 480 excited neurons-milliseconds: means of v differ by a few standard errors at most.
     v, w = (r["drawn"].traces["v"].values[20:] for r in (predicted, found))
     assert abs(v.mean() - w.mean()) < 1.0
+
+
+def test_parameters_between_two_runs(tmp_path):
+    """What a slow cell does to a unit, by hand: thresholds and offsets, chunk by chunk."""
+    net = snn.Network(dt=1.0)
+    source = net.population(10, snn.Poisson(rate=60.0), label="source")
+    unit = net.population(4, snn.LIF(i_offset=0.2), label="unit")
+    net.connect(source, unit, snn.AllToAll(), snn.Synapse(weight=0.8, delay=1.0))
+    net.record(unit, ["spikes", "v"])
+    places = {"spinnaker": {"virtual": True, "version": 3, "logs": tmp_path},
+              "reference": {"numerics": "spinnaker"}}  # fmt: skip
+    found = {}
+    for backend, options in places.items():
+        with snn.Simulation(net, backend=backend, seed=2, **options) as simulation:
+            chunks = [simulation.run(40.0)]
+            for offset, threshold in ((0.6, -52.0), (0.0, [-50.0, -51.0, -52.0, -53.0])):
+                simulation.set(unit, i_offset=offset, v_thresh=threshold)
+                chunks.append(simulation.run(40.0))
+            found[backend] = chunks
+        assert not any("built anew" in text for text in chunks[-1].warnings)
+    for board, predicted in zip(found["spinnaker"], found["reference"], strict=True):
+        comparison = snn.compare(board, predicted)
+        assert {str(d) for d in comparison.differences if d.cells} == set()
+        assert board["unit"].counts().sum() > 3

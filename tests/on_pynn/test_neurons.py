@@ -90,3 +90,28 @@ def test_a_run_can_be_cut(target):
     assert times.tolist() == whole["target"].spikes.steps.tolist()
     v = np.concatenate([p["target"].traces["v"].values for p in pieces])
     np.testing.assert_array_equal(v, whole["target"].traces["v"].values)
+
+
+@pytest.mark.parametrize("target", ["pynn_nest"], indirect=True)
+def test_what_is_set_between_two_runs_holds_for_the_second(target):
+    """The network is built anew from the states of now: NEST starts where it was."""
+    net = snn.Network(dt=0.1)
+    kick = net.population(1, snn.SpikeArray(times=[[5.0]]), label="kick")
+    cell = net.population(2, snn.LIF(i_offset=0.3, v_thresh=0.0), label="cell")
+    synapse = net.connect(kick, cell, snn.AllToAll(), snn.Synapse(weight=2.0), label="synapse")
+    net.record(cell, "v")
+    found = {}
+    for backend in ("reference", target):
+        options = {"precision": "float64"} if backend == "reference" else {}
+        with snn.Simulation(net, backend=backend, **options) as simulation:
+            simulation.run(60.0)
+            simulation.set_weights(synapse, [0.5, 3.0])
+            simulation.set(cell, i_offset=[0.1, 0.2])
+            simulation.set(kick, times=[[70.0]])
+            result = simulation.run(60.0)
+            found[backend] = result["cell"].traces["v"].values
+    assert found[target].shape == found["reference"].shape
+    assert np.ptp(found["reference"][:, 1]) > 5.0
+    # The input of the first run had decayed to exp(-11) when the network was built anew.
+    np.testing.assert_allclose(found[target], found["reference"], atol=1e-3)
+    assert any("built anew 1 times" in text for text in result.warnings)
