@@ -165,6 +165,10 @@ def _support_of_network(network: Any) -> dict[str, str]:
     return support_of(example, support) if example else support(network)
 
 
+def _shown(default: Any) -> str:
+    return "none" if default is None else str(default)
+
+
 def _benchmark(name: str) -> Entry:
     try:
         command = engine.load("snn.benchmarks", name)
@@ -172,8 +176,7 @@ def _benchmark(name: str) -> Entry:
         return Entry(kind="benchmark", name=name, summary=str(error), test="", docs="")
     doc = parse(command.help)
     options = (
-        Parameter(name=f"--{p.name.replace('_', '-')}", doc=p.help or "",
-                  default="none" if p.default is None else str(p.default))
+        Parameter(name=p.opts[0], doc=p.help or "", default=_shown(p.to_info_dict()["default"]))
         for p in command.params
         if getattr(p, "help", "")
     )  # fmt: skip
