@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGES = ("../README.md", "deployment.md", "extending.md", "learning.md", "pspm.md", "results.md")
+PAGES = (
+    "../README.md", "astrocytes.md", "dendrites.md", "deployment.md", "extending.md",
+    "learning.md", "motifs.md", "pspm.md", "results.md",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("page", PAGES)
