@@ -16,6 +16,7 @@ from snn.homeostasis import Reduction
 from snn.kernels import kernels_of
 from snn.network import Network, Projection
 from snn.plasticity import Dependence, EventRule
+from snn.plasticity.rule import traces_of
 from snn.receptors import Receptor
 from snn.sources import Current, Input, Poisson, PoissonInput, Source, SpikeArray
 from snn_brian2 import session
@@ -27,6 +28,7 @@ WEIGHTS = "tolerance: weights within 1e-9 at every step"
 LONGEST = 64
 """Steps of delay of learning synapses; what they deliver waits in as many variables."""
 CPU = "use backend='cpu'"
+TRACES = "follows spikes during a run, and the host acts between trials only"
 DRAWS = "draws numbers of our own streams at every spike, which Brian2 does not have"
 
 
@@ -57,7 +59,9 @@ class Brian2Backend:
             return f"refused: {DRAWS}" if draws else WEIGHTS
         if issubclass(cls, Dependence):
             return WEIGHTS
-        return "exact" if issubclass(cls, Reduction) else "refused: acts on what Brian2 keeps"
+        if issubclass(cls, Reduction):
+            return f"refused: {TRACES}" if traces_of(cls) else WEIGHTS
+        return "refused: acts on what Brian2 keeps during a run"
 
     def prepare(
         self, compiled: Compiled, *, target: str = "cython", coincident: int = 0, **options: Any
@@ -103,6 +107,8 @@ def _problems(projection: Projection) -> Iterator[Problem]:
     for rule in projection.synapse.rules:
         name = f"{projection.label}.{type(rule).__name__}"
         if isinstance(rule, Reduction):
+            if traces_of(type(rule)):
+                yield Problem(name, "traces", TRACES, CPU)
             if rule.trigger != "trial":
                 message = f"acts between trials only on Brian2; got {rule.trigger!r}"
                 yield Problem(name, "trigger", message, f"use trigger='trial', or {CPU}")

@@ -11,14 +11,11 @@ from snn.errors import Problem, UnsupportedModelError, raise_if
 from snn.homeostasis import Reduction
 from snn.network import Network
 from snn.plasticity import Dependence, TrialRule
-from snn.plasticity.rule import Rule
+from snn.plasticity.rule import Rule, traces_of
 from snn.receptors import Receptor
 from snn.sources import Input, Source
 from snn_nest import cells, checks, kernel, rules
 from snn_nest.engine import NestEngine
-
-HOST = "exact"
-"""Reductions act between trials, on the host, by their own functions."""
 
 
 class NestBackend:
@@ -76,9 +73,10 @@ def _support(cls: type[Any]) -> str:
     if issubclass(cls, Receptor):
         return _named([f for f in cells.FORMS if f.receptor is cls], "receptor")
     if issubclass(cls, TrialRule):
-        return "refused: it needs the membranes of every step"
+        return "refused: acts on what NEST does not hand out during a run"
     if issubclass(cls, Reduction):
-        return HOST
+        # They act between trials, on the host, by their own functions.
+        return f"refused: {checks.TRACES}" if traces_of(cls) else rules.EXACT
     if issubclass(cls, Dependence):
         known = any(cls in f.dependences for f in rules.FORMS)
         return rules.EXACT if known else "refused: no synapse of NEST has it"

@@ -14,12 +14,14 @@ from snn.fields import values_of
 from snn.homeostasis import Reduction
 from snn.network import Network, Population, Projection, population_of
 from snn.plasticity import EventRule
+from snn.plasticity.rule import traces_of
 from snn.sources import Current, Poisson, PoissonInput, SpikeArray
 from snn_nest.cells import match, states_of
 from snn_nest.kernel import TICS, tics_for
 from snn_nest.rules import FORMS, faults, form_of
 
 CPU = "use backend='cpu'"
+TRACES = "follows spikes during a run, and the host acts between trials only"
 
 
 def problems(network: Network) -> Iterator[Problem]:
@@ -83,6 +85,8 @@ def _between_trials(projection: Projection) -> Iterator[Problem]:
     for rule in projection.synapse.rules:
         name = f"{projection.label}.{type(rule).__name__}"
         if isinstance(rule, Reduction):
+            if traces_of(type(rule)):
+                yield Problem(name, "traces", TRACES, CPU)
             if rule.trigger != "trial":
                 message = f"acts between trials only on NEST; got {rule.trigger!r}"
                 yield Problem(name, "trigger", message, f"use trigger='trial', or {CPU}")

@@ -69,12 +69,17 @@ class Kernel:
         self.nest, self.dt = load(), dt
         Kernel._present = self
         self.owners: list[tuple[int, int, str]] = []
+        self._require_gathering()
         with self.blamed("network"):
             self.nest.ResetKernel()
-            tics = tics_for(dt)
-            self.nest.set(tics_per_ms=tics or TICS[0], resolution=dt)
+            self.nest.set(tics_per_ms=tics_for(dt) or TICS[0], resolution=dt)
             self.nest.set(local_num_threads=threads)
             self.nest.set(min_delay=delays[0] * dt, max_delay=delays[1] * dt)
+
+    def _require_gathering(self) -> None:
+        if self.processes > 1 and importlib.util.find_spec("mpi4py") is None:
+            raise NestError(f"NEST runs in {self.processes} MPI processes, whose results are "
+                            "gathered by mpi4py: pip install mpi4py")  # fmt: skip
 
     @property
     def processes(self) -> int:
