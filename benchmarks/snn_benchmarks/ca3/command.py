@@ -9,8 +9,6 @@ from typing import Any
 
 import click
 
-from snn import engine
-from snn.errors import SnnError
 from snn.results import Result
 from snn_benchmarks import report
 from snn_benchmarks.ca3 import tables
@@ -18,6 +16,7 @@ from snn_benchmarks.ca3.experiments import EXPERIMENTS, Experiment
 from snn_benchmarks.ca3.tables import Table
 from snn_benchmarks.folder import DataError
 from snn_models.ca3 import Answer, Operation
+from snn_models.ca3.constants import NAMED
 from snn_models.ca3.operations import expected
 
 CASES = (("published", "spinnaker"), ("published", "exact"), ("exact", "exact"))
@@ -27,13 +26,16 @@ CASES = (("published", "spinnaker"), ("published", "exact"), ("exact", "exact"))
 @click.command("ca3", epilog="Example: snn bench ca3 --data DIR --save figures --json ca3.json")
 @click.option("--data", type=click.Path(), help="Folder that holds ca3-cam; default SNN_DATA.")
 @click.option("--backend", default="cpu", show_default=True, help="Where the memory runs.")
+@click.option("--against", multiple=True, metavar="BACKEND",
+              help="Also try both sets of constants there, as nest; may be repeated.")  # fmt: skip
 @click.option("--study", is_flag=True, help="Also measure spacing, overlap and size (minutes).")
 @click.option("--save", type=click.Path(file_okay=False),
               help="Save the figures and our tables of spikes in this folder.")  # fmt: skip
 @click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
 def benchmark(
-    data: str | None, backend: str, study: bool, save: str | None, path: str | None
-) -> None:
+    data: str | None, backend: str, against: tuple[str, ...], study: bool, save: str | None,
+    path: str | None,
+) -> None:  # fmt: skip
     """Reproduce the CA3 content-addressable memory, cell by cell of its recorded tables."""
     began = time.process_time()
     runs = {k: e.run(backend=backend) for k, e in EXPERIMENTS.items()}
@@ -46,7 +48,7 @@ def benchmark(
         _compare(k, experiment, runs[k], mine[k], recordings.get(k), metrics)
     for note in notes:
         click.echo(f"\n{note}")
-    metrics["wrong_recalls_by_constants"] = _orders(backend)
+    metrics["wrong_recalls_by_constants"] = _orders(backend, against)
     metrics["earlier"] = _earlier(backend)
     metrics["cpu_s"] = time.process_time() - began
     if study:
@@ -56,7 +58,7 @@ def benchmark(
     if save:
         _save(Path(save), runs, mine, metrics.get("study", []))
     if path:
-        report.write(path, "ca3", {"backend": backend, "study": study}, metrics)
+        report.write(path, "ca3", {"backend": backend, "against": against, "study": study}, metrics)
 
 
 def _recordings(data: str | None) -> tuple[dict[int, Table], list[str]]:
@@ -129,33 +131,21 @@ def _seen(cells: list[frozenset[int]]) -> tuple[int, ...]:
     return tuple(sorted(frozenset().union(*cells)))
 
 
-def _orders(backend: str) -> dict[str, dict[str, int]]:
+def _orders(backend: str, against: tuple[str, ...]) -> dict[str, dict[str, int]]:
     """Print how each set of constants does in each order within a step."""
     click.echo("\nwrong recalls by constants and order within a step (experiments 1, 2, 3)")
     found = {}
-    cases = [(constants, numerics, backend) for constants, numerics in CASES]
-    for constants, numerics, place in cases + [
-        (constants, "exact", peer) for peer in _peers() for constants in ("published", "exact")
-    ]:
+    cases = [(constants, numerics, backend, numerics) for constants, numerics in CASES]
+    cases += [(constants, "exact", peer, peer) for peer in against for constants in NAMED]
+    for constants, numerics, place, name in cases:
         wrong = {f"experiment{k}": e.wrong(e.run(constants, numerics, place))
                  for k, e in EXPERIMENTS.items()}  # fmt: skip
-        name = numerics if place == backend else place
         found[f"{constants} on {name}"] = wrong
         counts = ", ".join(
             f"{n} of {e.recalls}" for n, e in zip(wrong.values(), EXPERIMENTS.values(), strict=True)
         )
         click.echo(f"  constants {constants!r:12s} on {name:12s} {counts}")
     return found
-
-
-def _peers() -> Iterator[str]:
-    """Yield the other simulators that are installed."""
-    for name in ("nest", "brian2"):
-        try:
-            engine.backend(name)
-        except SnnError:
-            continue
-        yield name
 
 
 def _earlier(backend: str) -> dict[str, Any]:

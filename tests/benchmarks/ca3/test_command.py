@@ -74,14 +74,17 @@ def test_answers_are_read_from_tables_as_from_results(data: Path) -> None:
 
 def test_the_command_compares_prints_and_writes(data: Path, tmp_path: Path) -> None:
     given = ["--data", str(data.parent), "--save", str(tmp_path / "out"),
-             "--json", str(tmp_path / "ca3.json")]  # fmt: skip
+             "--json", str(tmp_path / "ca3.json"), "--against", "cpu"]  # fmt: skip
     done = CliRunner().invoke(benchmark, given)
     assert done.exit_code == 0, done.output
     metrics = json.loads((tmp_path / "ca3.json").read_text())["metrics"]
     assert metrics["mismatched_cells"] == {"experiment1": 0, "experiment2": 0, "experiment3": 1}
     assert metrics["cells"]["experiment2"] == 12 * 851
     assert set(metrics["wrong_recalls"].values()) == {0}
-    assert metrics["wrong_recalls_by_constants"]["exact on exact"]["experiment2"] == 0
+    orders = metrics["wrong_recalls_by_constants"]
+    assert orders["exact on exact"]["experiment2"] == 0
+    # The same backend once more, under its own name.
+    assert orders["published on cpu"] == orders["published on exact"]
     assert "1 of 1680 cells differ" in done.output
     assert "content 1 2 4            cues 2 6 10 12 13 14" in done.output
     assert (tmp_path / "out" / "ca3.png").stat().st_size > 10_000
