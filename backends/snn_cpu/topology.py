@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from snn.compiler import Compiled, CompiledProjection, CompiledRule
 from snn.compiler.endpoints import endpoints
 from snn.compiler.topology import topology_rules
+from snn.connectors.sorting import order_by, tally
 from snn.errors import SnnError
 from snn.plasticity import EventRule
 from snn.plasticity.rule import variables_of
@@ -107,7 +108,10 @@ def act(
              **_remembered(q, memory, step, spikes)}  # type: ignore[union-attr]  # fmt: skip
     _compiled(rule)(*[given[name] for name in rule.arguments()])
     require_room(q.label, rule, int(count[0]), q.weight.size)
-    _write_back(world, q, memory, lists, int(count[0]), order, n)
+    if type(rule).rewires:
+        _write_back(world, q, memory, lists, int(count[0]), order, n)
+    else:
+        _write_values(world, q, memory, lists, order)
 
 
 def _lists(
@@ -117,7 +121,8 @@ def _lists(
     ends, n, room = memory.made.ends, q.synapses, q.weight.size
     assert ends is not None
     pre, post = endpoints(q)
-    order = np.lexsort((post, pre))
+    # Where one block holds all targets this is the order of the lists.
+    order = np.arange(n) if len(q.indptr) == 1 else np.lexsort((post, pre))
     own = {"sources": _places(ends.pre_index, pre[order]),
            "targets": _places(ends.post_index, post[order]),
            "delay": q.delay[order].astype(np.int64) + q.axonal,
@@ -158,8 +163,11 @@ def _write_back(
     ends = memory.made.ends
     assert ends is not None
     pre, post = ends.pre_index[lists["sources"][:m]], ends.post_index[lists["targets"][:m]]
-    rows = (post // q.block) * (q.indptr.shape[1] - 1) + pre
-    place = np.lexsort((post, rows))
+    blocks, n_pre = q.indptr.shape[0], q.indptr.shape[1] - 1
+    rows = (post // q.block) * n_pre + pre
+    by_target = order_by(post, tally(post, q.block * blocks), np.zeros(0, np.int64))
+    edges = tally(rows, blocks * n_pre)
+    place = order_by(rows, edges, by_target)
     origin = lists["origin"][:m][place]
     was = np.where(origin >= 0, order[np.minimum(origin, n - 1)] if n else 0, -1)
     for made, values in _variables(world, q):
@@ -173,16 +181,30 @@ def _write_back(
         for name, values in other.variables.items():
             fresh = other.made.number(variables_of(type(other.made.rule))[name].initial)
             values[:m] = np.where(was >= 0, values[was], fresh)
-    delays = lists["delay"][:m][place] - q.axonal
-    low, high = q.delay_bounds or (1, 1 << 40)
-    if m and not (min(low, 1) <= delays.min() and delays.max() <= max(high, q.longest)):
-        raise SnnError(f"{q.label}: a topology rule made a delay out of its bounds")
     q.targets[:m] = post[place] % q.block
-    q.delay[:m] = delays
+    q.delay[:m] = _delays(q, lists["delay"][:m][place])
     world.weights[q.index][:m] = lists["w"][:m][place]
-    edges = np.searchsorted(rows[place], np.arange(q.indptr.shape[0] * (q.indptr.shape[1] - 1) + 1))
-    lines = np.arange(q.indptr.shape[0])[:, None] * (q.indptr.shape[1] - 1)
-    q.indptr[:] = edges[lines + np.arange(q.indptr.shape[1])]
+    q.indptr[:] = edges[np.arange(blocks)[:, None] * n_pre + np.arange(n_pre + 1)]
+
+
+def _write_values(
+    world: World, q: CompiledProjection, memory: TopologyMemory, lists: dict[str, Array],
+    order: Array,
+) -> None:  # fmt: skip
+    """Write back what a rule changed that connects the same neurons as before."""
+    n = len(order)
+    q.delay[order] = _delays(q, lists["delay"][:n])
+    world.weights[q.index][order] = lists["w"][:n]
+    for name, values in memory.variables.items():
+        values[order] = lists[name][:n]
+
+
+def _delays(q: CompiledProjection, whole: Array) -> Array:
+    """Return the dendritic parts of delays; refuse what was not declared."""
+    delays: Array = whole - q.axonal
+    if delays.size and not (delays.min() >= 1 and delays.max() <= q.longest):
+        raise SnnError(f"{q.label}: a topology rule made a delay that it does not declare")
+    return delays
 
 
 def _variables(world: World, q: CompiledProjection) -> list[tuple[float, Array]]:
