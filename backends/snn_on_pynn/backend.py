@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from snn.checking import Finding
 from snn.compiler import Compiled
 from snn.errors import Problem, raise_if
 from snn.network import Network
+from snn.numerics import profile
 from snn_on_pynn import checks, installation, support
 from snn_on_pynn.engine import PynnEngine
 from snn_on_pynn.installation import installed
@@ -90,6 +91,8 @@ class PynnBackend:
         """
         session = self._session(options)
         raise_if(checks.compiled_problems(compiled, self.target))
+        if self.target is SPINNAKER:
+            _require_range(compiled, options)
         return PynnEngine(compiled, session)
 
     def map(
@@ -112,6 +115,14 @@ class PynnBackend:
 
         _refuse_unknown(self.name, options, tuple(f.name for f in fields(Options)))
         return BoardSession(Options(**options))
+
+
+def _require_range(compiled: Compiled, options: dict[str, Any]) -> None:
+    """Raise a `ValidationError` for numbers that the board's integers cannot hold."""
+    names = ("max_expected_summed_weight", "spikes_per_second", "ring_buffer_sigma")
+    given = {name: options[name] for name in names if options.get(name) is not None}
+    arithmetic: Any = profile("spinnaker")
+    replace(arithmetic, **given).lower(compiled)
 
 
 def _refuse_unknown(name: str, options: dict[str, Any], known: tuple[str, ...]) -> None:

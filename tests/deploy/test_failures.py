@@ -73,6 +73,18 @@ def test_options_that_contradict_each_other(spynnaker, tmp_path):
     assert [p.field for p in caught.value.problems] == ["spalloc", "version", "expand"]
 
 
+def test_numbers_beyond_the_boards_integers_are_refused_before_a_run(spynnaker, tmp_path):
+    net = snn.Network(dt=1.0)
+    source = net.population(2, snn.Poisson(rate=5.0), label="source")
+    out = net.population(2, snn.LIF(tau_m=70_000.0), label="out")
+    heavy = snn.Synapse(weight=9.0)
+    net.connect(source, out, snn.AllToAll(), heavy, label="heavy")
+    with pytest.raises(ValidationError) as caught:
+        snn.run(net, 10.0, backend="spinnaker", host="10.0.0.1", logs=tmp_path,
+                max_expected_summed_weight=0.5)  # fmt: skip
+    assert {p.component for p in caught.value.problems} >= {"out", "heavy"}
+
+
 def test_board_options_go_with_the_board_only(tmp_path):
     script = tmp_path / "net.py"
     script.write_text("import snn\nnet, duration = snn.Network(), 1.0\n")

@@ -95,3 +95,25 @@ def test_parameters_between_two_runs(tmp_path):
         comparison = snn.compare(board, predicted)
         assert {str(d) for d in comparison.differences if d.cells} == set()
         assert board["unit"].counts().sum() > 3
+
+
+def test_expected_sums_of_weights_are_those_of_the_profile(tmp_path):
+    """With half the room a weight step is half as large, on the board as predicted."""
+    from snn_spinnaker.numerics import Spinnaker
+
+    net = snn.Network(dt=1.0)
+    source = net.population(10, snn.Poisson(rate=50.0), label="source")
+    out = net.population(6, snn.LIF(), label="out")
+    synapse = snn.Synapse(weight=snn.Uniform(0.01, 0.9), delay=snn.Uniform(1.0, 5.0))
+    net.connect(source, out, snn.FixedProbability(0.7), synapse)
+    inhibition = snn.Synapse(weight=snn.Uniform(0.01, 0.2))
+    net.connect(source, out, snn.FixedProbability(0.3), inhibition, receptor="inhibitory")
+    net.record(out, ["spikes", "v"])
+    expected = {"out": [6.0, 1.5]}
+    profile = Spinnaker(max_expected_summed_weight=expected)
+    predicted = snn.run(net, 60.0, backend="reference", numerics=profile, seed=5)
+    usual = snn.run(net, 60.0, backend="reference", numerics="spinnaker", seed=5)
+    found = snn.run(net, 60.0, backend="spinnaker", virtual=True, version=3, seed=5,
+                    max_expected_summed_weight=expected, logs=tmp_path)  # fmt: skip
+    assert snn.compare(predicted, found).different_cells == 0
+    assert snn.compare(usual, found).different_cells > 0
