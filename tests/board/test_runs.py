@@ -199,6 +199,19 @@ def test_the_report_says_what_the_board_is(sim, virtual_board):
     assert all(4000 < load.dtcm_used < 65536 for load in by_name.values())
 
 
+def test_the_board_times_itself(monkeypatch, tmp_path):
+    from snn_spinnaker.board import speed
+
+    monkeypatch.chdir(tmp_path)
+    name = next(iter(speed.NETWORKS))
+    timed = speed.measure(name)
+    assert timed.ticks == 1001
+    # Less than the second that this network may take, of processor time: others may be busy.
+    assert 0 < timed.processor < 1.0
+    assert f"{name}: 1001 ticks in" in str(timed)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_voltages_are_those_of_a_real_board(sim):
     # Recorded on hardware: the values that sPyNNaker's own integration test asserts to the last
     # bit (quick_test/test_change_neuron_parameters_between_runs/test_set_and_reset.py).

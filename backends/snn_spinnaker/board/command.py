@@ -80,5 +80,14 @@ def run(version: str, pacing: Any, script: str, arguments: tuple[str, ...]) -> N
     click.echo(load_table(loads))
 
 
+@command.command("speed", epilog="Example: snn board speed")
+def speed() -> None:
+    """Time the emulation of two networks, sPyNNaker's own time left out."""
+    from snn_spinnaker.board.speed import NETWORKS, measure
+
+    for name in NETWORKS:
+        click.echo(str(measure(name)))
+
+
 if __name__ == "__main__":
     command()

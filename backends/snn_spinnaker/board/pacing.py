@@ -34,8 +34,10 @@ class Pacer:
         self._started = 0.0
         self._origin: tuple[float, int] | None = None
         self._ahead = 0.0
-        #: Seconds spent computing ticks.
+        #: Seconds spent computing ticks, and processor time of all threads in them.
         self.computed = 0.0
+        self.processor = 0.0
+        self._processor_then = 0.0
 
     def ticks(self, now: int, live: bool) -> int:
         """Return how many ticks to run.
@@ -47,7 +49,7 @@ class Pacer:
         live : bool
             Whether something outside listens or talks to the network.
         """
-        self._started = self._clock()
+        self._started, self._processor_then = self._clock(), time.process_time()
         if self._pacing == "fast" or (self._pacing == "auto" and not live):
             self._origin = None
             self._ahead = 0.0
@@ -71,9 +73,10 @@ class Pacer:
     def done(self, ticks: int) -> None:
         """Note that ticks were run, and adapt the next number to the time that they took."""
         took = self._clock() - self._started if ticks else 0.0
-        self.computed += took
         if not ticks:
             return
+        self.computed += took
+        self.processor += time.process_time() - self._processor_then
         if took < SLICE / 2:
             self._ticks = min(2 * self._ticks, MOST_TICKS)
         elif took > SLICE:

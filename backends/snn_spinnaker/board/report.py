@@ -14,8 +14,9 @@ def make_report(server: Server) -> dict[str, Any]:
 
     Keys: ``note`` (what kind of board gave the results), ``version``, ``ticks`` and
     ``board_ms`` (time that passed on it), ``emulation_s`` (time that this took, packets and
-    interrupts included), ``packets`` and those ``dropped`` (a core that does not listen),
-    ``unsupported`` (not multicast), ``cores`` (`load.CoreLoad` each).
+    interrupts included) and ``emulation_cpu_s`` (processor time in it), ``packets`` and those
+    ``dropped`` (a core that does not listen), ``unsupported`` (not multicast), ``cores``
+    (`load.CoreLoad` each).
     """
     board = server.machine.board
     loads = server.machine.loads()
@@ -25,6 +26,7 @@ def make_report(server: Server) -> dict[str, Any]:
         "ticks": int(board.ticks),
         "board_ms": int(board.now) * 1000 / CLOCK_HZ,
         "emulation_s": round(server.pacer.computed, 6),
+        "emulation_cpu_s": round(server.pacer.processor, 6),
         "phases": int(board.phases),
         "parallel_phases": int(board.parallel_phases),
         "packets": int(board.packets),
