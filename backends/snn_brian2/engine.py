@@ -18,13 +18,20 @@ from snn.engine import CompiledSchedule, Presented, Recorded, unvisited
 from snn.errors import NumericalError, SnnError
 from snn.plasticity import EventRule
 from snn_brian2.cells import Cells
-from snn_brian2.session import BrianError, blamed, load, quietly, select_function
+from snn_brian2.session import (
+    STANDALONE,
+    BrianError,
+    Preferences,
+    blamed,
+    load,
+    quietly,
+    select_function,
+)
 from snn_brian2.sources import Drive, Trains
 from snn_brian2.synapses import Learning, Static, delays_of
 from snn_brian2.text import PREFIX
 
 Array = NDArray[Any]
-STANDALONE = "cpp_standalone"
 
 
 class Brian2Engine:
@@ -52,7 +59,7 @@ class Brian2Engine:
             self._build()
 
     def _working(self) -> Any:
-        return _Preferences(self.b2, self.target, self.folder)
+        return Preferences(self.b2, self.target, self.folder)
 
     def _build(self) -> None:
         b2, c = self.b2, self.compiled
@@ -359,29 +366,6 @@ class Brian2Engine:
     def restore(self, state: Mapping[str, Array]) -> None:
         """Refuse, as `snapshot`."""
         raise BrianError("Brian2 has no checkpoints of ours; use backend='cpu'")
-
-
-class _Preferences:
-    """Brian2's target and device while this engine works; the user's own come back."""
-
-    def __init__(self, b2: Any, target: str, folder: str) -> None:
-        self.b2, self.target, self.folder = b2, target, folder
-
-    def __enter__(self) -> None:
-        self.kept = self.b2.prefs.codegen.target
-        if self.target == STANDALONE:
-            current = self.b2.get_device()
-            if getattr(current, "snn_folder", None) != self.folder:
-                self.b2.set_device(STANDALONE, build_on_run=False, directory=self.folder)
-                self.b2.get_device().reinit()
-                self.b2.get_device().activate(build_on_run=False, directory=self.folder)
-                self.b2.get_device().snn_folder = self.folder
-        else:
-            self.b2.set_device("runtime")
-            self.b2.prefs.codegen.target = self.target
-
-    def __exit__(self, *_: object) -> None:
-        self.b2.prefs.codegen.target = self.kept
 
 
 def _modulator(q: CompiledProjection) -> int | None:

@@ -17,7 +17,8 @@ import numpy as np
 from snn.errors import BackendUnavailableError, SnnError
 
 INSTALL = "pip install 'snn-spinnaker[brian2]'"
-TARGETS = ("numpy", "cython", "cpp_standalone")
+STANDALONE = "cpp_standalone"
+TARGETS = ("numpy", "cython", STANDALONE)
 LARGEST_NUMPY = (2, 1)
 """Brian2 2.9 does not import with numpy 2.4, PyNN 0.13 breaks from here on: the extra pins it."""
 
@@ -119,3 +120,26 @@ def select_function(b2: Any) -> Any:
               "    return a if condition else b\n")  # fmt: skip
     made.implementations.add_implementation("cython", cython, name="_snn_select")
     return made
+
+
+class Preferences:
+    """Brian2's target and device while this engine works; the user's own come back."""
+
+    def __init__(self, b2: Any, target: str, folder: str) -> None:
+        self.b2, self.target, self.folder = b2, target, folder
+
+    def __enter__(self) -> None:
+        self.kept = self.b2.prefs.codegen.target
+        if self.target == STANDALONE:
+            current = self.b2.get_device()
+            if getattr(current, "snn_folder", None) != self.folder:
+                self.b2.set_device(STANDALONE, build_on_run=False, directory=self.folder)
+                self.b2.get_device().reinit()
+                self.b2.get_device().activate(build_on_run=False, directory=self.folder)
+                self.b2.get_device().snn_folder = self.folder
+        else:
+            self.b2.set_device("runtime")
+            self.b2.prefs.codegen.target = self.target
+
+    def __exit__(self, *_: object) -> None:
+        self.b2.prefs.codegen.target = self.kept

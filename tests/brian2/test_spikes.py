@@ -127,11 +127,11 @@ def test_schedules() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("target", ["cython", "cpp_standalone"])
 def test_compiled_targets(target: str) -> None:
-    net = recurrent("current, exponential", n=40)
+    net = recurrent("current, exponential", n=60)
     plastic = snn.Synapse(weight=0.2, delay=0.3, plasticity=snn.PairSTDP(A_plus=0.05))
     net.connect(net.populations[1], net.populations[0], snn.FixedOutDegree(4), plastic,
                 label="learned")  # fmt: skip
-    ours, theirs = both(net, 20.0, target)
+    ours, theirs = both(net, 40.0, target)
     require_equal(ours, theirs)
     np.testing.assert_allclose(theirs["learned"].weights, ours["learned"].weights, rtol=0,
                                atol=1e-12)  # fmt: skip
