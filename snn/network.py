@@ -57,16 +57,10 @@ class Population:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class View:
-    """Some neurons of a population, each once, in the order given."""
+    """Some neurons of a population, in the order given."""
 
     population: Population
     index: NDArray[np.int64]
-
-    def __post_init__(self) -> None:
-        found, times = np.unique(self.index, return_counts=True)
-        if (times > 1).any():
-            message = f"a view has neuron {found[times > 1][0]} more than once"
-            raise ValidationError([Problem(self.population.label, "", message)])
 
     def __len__(self) -> int:
         return len(self.index)

@@ -70,14 +70,27 @@ def _poisson(
 
 def _current(drive: Drive, population: int, index: np.ndarray, dt: float) -> CompiledCurrent:  # type: ignore[type-arg]
     source = drive.source
-    head: dict[str, Any] = {"label": drive.label, "population": population, "index": index}
+    head: dict[str, Any] = {"label": drive.label, "population": population}
     if isinstance(source, NoiseTable):
         first = int(np.rint(source.start / dt)) + 1
-        values = np.broadcast_to(source.values, (len(source.values), len(index)))
+        rows = np.broadcast_to(source.values, (len(source.values), len(index)))
+        neurons, values = _added(index, rows)
         return CompiledCurrent(
-            **head, steps=np.array([first]), values=np.array(values, dtype=float),
-            every_step=True, repeat=source.repeat,
+            **head, index=neurons, steps=np.array([first]), values=values, every_step=True,
+            repeat=source.repeat,
         )  # fmt: skip
     pieces = source.changes(dt)  # type: ignore[attr-defined]
-    values = np.array([np.broadcast_to(a, len(index)) for _, a in pieces], dtype=float)
-    return CompiledCurrent(**head, steps=np.array([s for s, _ in pieces]), values=values)
+    neurons, values = _added(index, [np.broadcast_to(a, len(index)) for _, a in pieces])
+    steps = np.array([s for s, _ in pieces])
+    return CompiledCurrent(**head, index=neurons, steps=steps, values=values)
+
+
+def _added(index: np.ndarray, rows: Any) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """Return each neuron once and what it gets: a view may name it more than once."""
+    values = np.array(rows, dtype=float)
+    neurons, place = np.unique(index, return_inverse=True)
+    if len(neurons) == len(index):
+        return index, values
+    total = np.zeros((len(values), len(neurons)))
+    np.add.at(total, (slice(None), place), values)
+    return neurons, total

@@ -229,3 +229,16 @@ def _as_rows(weights: np.ndarray) -> snn.CSR:
     n, m = weights.shape
     return snn.CSR(np.arange(n + 1) * m, np.tile(np.arange(m), n), weights=weights.ravel(),
                    delays=np.full(n * m, 2 * DT))  # fmt: skip
+
+
+@pytest.mark.parametrize("source", [
+    snn.DCSource(amplitude=0.3), snn.NoiseTable(values=np.full((50, 4), 0.3), repeat=True),
+])  # fmt: skip
+def test_current_into_a_neuron_that_a_view_names_twice(source: Any) -> None:
+    net = snn.Network(dt=DT)
+    cells = net.population(4, snn.LIF(), label="cells")
+    net.inject(cells[[2, 0, 2, 3]], source)
+    net.record(cells, "spikes")
+    v = require_agreement(net, 40)["cells.v now"]
+    assert v[1] == cells.model.v_rest
+    np.testing.assert_allclose(v[2] - v[1], 2 * (v[0] - v[1]), rtol=1e-12)  # linear, no spike

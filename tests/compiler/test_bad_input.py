@@ -94,12 +94,6 @@ def test_view_outside_the_population_is_refused_at_once() -> None:
         post[[5]]
 
 
-def test_view_has_each_neuron_once() -> None:
-    cells = snn.Network(dt=0.5).population(3, snn.LIF(), label="cells")
-    with pytest.raises(ValidationError, match="cells: a view has neuron 1 more than once"):
-        cells[[0, 1, 1]]
-
-
 def test_a_compiled_network_is_frozen() -> None:
     net, pre, post = two()
     snn.compile_network(net)
