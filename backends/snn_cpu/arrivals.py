@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +47,17 @@ class Group:
     def latest(self) -> int:
         """Largest delay, in steps."""
         return max(int(q.delay.max()) for q in self.projections)
+
+
+@dataclass(eq=False)
+class Share:
+    """Rows sorted by delay of which a thread delivers every synapse."""
+
+    row: Array
+    segments: Array
+    targets: Array
+    weight: Array
+    delay: Array
 
 
 def is_ordered(q: CompiledProjection) -> bool:
@@ -97,7 +106,7 @@ def arrive(world: World, thread: int, parity: int) -> list[Part]:
 
 def _group(world: World, group: Group, thread: int) -> Part:
     now = np.zeros(2, np.int64)
-    own = [_segments(world, q, thread, now) for q in group.projections]
+    own = [_ranges(world, q, thread, now) for q in group.projections]
     made = bind(f"{KERNEL}:arrive", {
         "parts": parts.table(own), "earliest": group.earliest, "latest": group.latest,
         "since": group.since, "now": now,
@@ -106,33 +115,45 @@ def _group(world: World, group: Group, thread: int) -> Part:
     return Part(made.address, made.block, (*made.arrays, own))
 
 
-def _segments(world: World, q: CompiledProjection, thread: int, now: Array) -> Part:
-    history, weight = world.histories[q.pre], np.atleast_1d(world.weights[q.index])
-    begin, end = (_edges(world, q, t) for t in (thread, thread + 1))
-    # A thread's own targets lie in one piece per delay only.
-    whole = world.threads == 1 and q.delay.ndim
-    return bind(f"{KERNEL}:{'ranges' if whole else 'segments'}", {
+def _ranges(world: World, q: CompiledProjection, thread: int, now: Array) -> Part:
+    own, history = _share(world, q, thread), world.histories[q.pre]
+    flat = own.segments.reshape(-1)
+    return bind(f"{KERNEL}:ranges", {
         "now": now, "kept": history.kept, "first": history.first, "count": history.count,
-        "row": q.indptr[0], "begin": begin, "end": end, "width": q.segments.shape[1],
-        "earliest": int(q.delay.min()) if q.delay.size else 1, "targets": q.targets,
-        "weight": weight, "delay": np.atleast_1d(q.delay),
+        "row": own.row, "begin": flat, "end": flat[1:], "width": q.segments.shape[1],
+        "earliest": int(q.delay.min()) if q.delay.size else 1, "targets": own.targets,
+        "weight": own.weight, "delay": own.delay,
         "ring": world.cells[q.post].rings[q.receptor], "mask": world.slots - 1,
     }, title="synapses")  # fmt: skip
 
 
-def _edges(world: World, q: CompiledProjection, thread: int) -> Array:
-    """Return where the targets of `thread` and later ones begin in each segment."""
-    flat = q.segments.reshape(-1)
-    if thread == 0:
-        return flat
-    if thread == world.threads:
-        return flat[1:]
-    from snn_cpu.kernels.arrival import edges
+def _share(world: World, q: CompiledProjection, thread: int) -> Share:
+    """Return a thread's part of the rows: in place for one thread, copied once for more."""
+    weight, delay = np.atleast_1d(world.weights[q.index]), np.atleast_1d(q.delay)
+    whole = Share(q.indptr[0], q.segments, q.targets, weight, delay)
+    if world.threads == 1:
+        return whole
+    key = q.index, thread
+    if key not in world.shares:
+        world.shares[key] = _cut(whole, *world.own(world.compiled.populations[q.post].size, thread))
+    return world.shares[key]
 
-    out = np.zeros_like(flat)
-    limit = world.own(world.compiled.populations[q.post].size, thread)[0]
-    edges(q.segments, q.indptr[0], q.targets, limit, out)
-    return out
+
+def _cut(whole: Share, low: int, high: int) -> Share:
+    from snn_cpu.kernels.arrival import share, share_sizes
+
+    row, segments = np.zeros_like(whole.row), np.zeros_like(whole.segments)
+    total = share_sizes(whole.segments, whole.row, whole.targets, low, high, row, segments)
+    row[-1] = total
+
+    def cut(values: Array) -> Array:
+        if len(values) < 2:
+            return values
+        out = np.zeros(total, values.dtype)
+        share(whole.row, whole.targets, values, low, high, out)
+        return out
+
+    return Share(row, segments, cut(whole.targets), cut(whole.weight), cut(whole.delay))
 
 
 def settle(engine: CpuEngine) -> None:
@@ -148,12 +169,8 @@ def forget(world: World, step: int) -> None:
         group.since[0] = step
 
 
-@contextmanager
-def settled_for_now(engine: CpuEngine) -> Iterator[None]:
-    """Have in the rings what past spikes are still to bring; take it out again at the end."""
-    rings = [ring for cells in engine.world.cells.values() for ring in cells.rings]
-    kept = [ring.copy() for ring in rings]
-    settle(engine)
-    yield
-    for ring, old in zip(rings, kept, strict=True):
-        ring[...] = old
+def cut_anew(engine: CpuEngine) -> None:
+    """Cut the threads' own rows again: weights have changed."""
+    if engine.world.shares:
+        engine.world.shares.clear()
+        engine.bind()

@@ -58,7 +58,7 @@ class CpuEngine:
         self.rewired = 0
         self._started = False
         self.crew = Crew(threads)
-        self._bind()
+        self.bind()
 
     @property
     def compiled(self) -> Compiled:
@@ -70,7 +70,7 @@ class CpuEngine:
         """Number of steps done."""
         return int(self.control[driver.STEP])
 
-    def _bind(self) -> None:
+    def bind(self) -> None:
         """Bind every part to the arrays as they are now."""
         world = self.world
         self.parts = [
@@ -200,13 +200,9 @@ class CpuEngine:
 
     def _up_to_date(self, population: int) -> dict[str, Array]:
         """Return copies of a population's states at the present step."""
-        saved = self._saved(population)
-        copies = [array.copy() for array in saved]
-        self._wake(population)
-        found = {n: a.copy() for n, a in self.world.cells[population].states.items()}
-        for array, copy in zip(saved, copies, strict=True):
-            array[...] = copy
-        return found
+        with memory.undone(self._saved(population)):
+            self._wake(population)
+            return {n: a.copy() for n, a in self.world.cells[population].states.items()}
 
     def _saved(self, population: int) -> list[Array]:
         cells, own = self.world.cells[population], self.world.sleep[population]
@@ -238,7 +234,7 @@ class CpuEngine:
         if compiled.spike_steps is not None:
             world.sources[compiled.index].at[0] = 0
             self._widen(compiled.index, memory.largest_burst(compiled.spike_steps, world.batch))
-        self._bind()
+        self.bind()
 
     def write_rate(self, population: int, rate: Array) -> None:
         """Set the rates of a Poisson source; a stretch begins with the next step."""
@@ -258,7 +254,7 @@ class CpuEngine:
             row = list(world.rate_at).index(population)
             world.stretch[row, 1] = -1
             self._widen(population, 2 * size)
-            self._bind()
+            self.bind()
 
     def _widen(self, population: int, size: int) -> None:
         """Make room for so many spikes of a source in a batch."""
@@ -314,16 +310,15 @@ class CpuEngine:
         current = self.world.weights[projection]
         if projection in self.world.plastic or (current.ndim and current.flags.writeable):
             current[: self.compiled.projections[projection].synapses] = weights
-            return
-        self.world.weights[projection] = np.array(weights, dtype=self.compiled.precision)
-        self._bind()
+        else:
+            self.world.weights[projection] = np.array(weights, dtype=self.compiled.precision)
+            self.bind()
+        arrivals.cut_anew(self)
 
     def trial_arrays(self, projection: int) -> dict[str, Array]:
         """Return what the trial rules of a projection keep between trials."""
-        found: dict[str, Array] = {}
-        for (q, _), kept in self.world.trial_rules.items():
-            found |= kept.arrays if q == projection else {}
-        return found
+        own = [kept for (q, _), kept in self.world.trial_rules.items() if q == projection]
+        return {name: array for kept in own for name, array in kept.arrays.items()}
 
     def forgotten(self, projection: int) -> int:
         """Return how many updates of a deferred rule missed post spikes."""
@@ -340,12 +335,13 @@ class CpuEngine:
         """Scale every change of a projection's weights from the next step on."""
         self._flush(projection)
         if rate != 1 and scale(self.world, [projection]):
-            self._bind()
+            self.bind()
         speed(self.world, self.compiled.projections[projection])[0] = rate
 
     def snapshot(self) -> dict[str, Array]:
         """Return everything that the future depends on, as arrays."""
-        with arrivals.settled_for_now(self):
+        with memory.undone(ring for cells in self.world.cells.values() for ring in cells.rings):
+            arrivals.settle(self)
             state = {name: array.copy() for name, array in mutable(self.world).items()}
         self.remembered.drain(self.world)
         own = {"control": self.control.copy(), "started": np.array([self._started]),
@@ -368,18 +364,19 @@ class CpuEngine:
         self._restore_weights(state)
         rates = zip(ruled(self.compiled), state["speed"], strict=True)
         if scale(self.world, [q.index for q, rate in rates if rate != 1]):
-            self._bind()
+            self.bind()
         for name, array in mutable(self.world).items():
             array[...] = state[name]
-        for word in (driver.STEP, driver.PARITY):
-            self.control[word] = state["control"][word]
+        kept = [driver.STEP, driver.PARITY]
+        self.control[kept] = state["control"][kept]
         self.world.stretch[:, 1] = -1
         self._started = bool(state["started"][0])
         self.remembered.restore(self.world, state)
         self.rewired = self.step
         arrivals.forget(self.world, self.step)
         if self.world.topology and self.threads > 1:
-            self._bind()
+            self.bind()
+        arrivals.cut_anew(self)
 
     def take_over(self, other: CpuEngine) -> None:
         """Go on where the engine of an earlier form of this network stopped."""

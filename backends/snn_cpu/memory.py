@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -137,8 +139,18 @@ def largest_burst(times: Array, batch: int) -> int:
     return int((ends - np.arange(times.size)).max())
 
 
+@contextmanager
+def undone(arrays: Iterable[Array]) -> Iterator[None]:
+    """Put arrays back at the end to what they were."""
+    every = list(arrays)
+    kept = [array.copy() for array in every]
+    yield
+    for array, old in zip(every, kept, strict=True):
+        array[...] = old
+
+
 __all__ = [
     "BLOCK", "LARGEST_MEAN", "CellMemory", "SourceMemory", "SpikeMemory", "batch_length",
     "cell_memory", "largest_burst", "poisson_capacity", "followed", "ring_slots",
-    "spike_memory", "state_readers",
+    "spike_memory", "state_readers", "undone",
 ]  # fmt: skip

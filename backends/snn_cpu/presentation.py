@@ -49,7 +49,7 @@ class Trials:
             ends = {"pre": made.pre, "post": made.post}
             sizes_ = {side: engine.compiled.populations[p].size for side, p in ends.items()}
             memory.begin(sizes_, schedule, self.state, engine.step)
-        engine._bind()
+        engine.bind()
 
     def _make_room(self) -> None:
         """Enlarge the sources' buffers for the largest rates of any presentation."""
@@ -100,7 +100,7 @@ class Trials:
                 engine.write_rate(p, self.own_rate[at])
         counts = {p: self.table[:, self.kept == p] for p in self.schedule.count}
         world.counts = {}
-        engine._bind()
+        engine.bind()
         return Presented(counts=counts, attempts=self.attempts, first_step=self.first)
 
 

@@ -39,7 +39,7 @@ def rewire(engine: CpuEngine) -> None:
             engine.remembered.drain(engine.world)
             topology.act(engine.world, q, memory, engine.step, engine.remembered.spikes)
             if engine.threads > 1:
-                engine._bind()
+                engine.bind()
     engine.remembered.forget(engine.world, engine.step)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from snn.compiler import Compiled, CompiledPopulation, CompiledProjection
 from snn.plasticity import EventRule
 from snn_cpu import memory, sleep
-from snn_cpu.arrivals import Group, History, groups_of, histories_of
+from snn_cpu.arrivals import Group, History, Share, groups_of, histories_of
 from snn_cpu.axons import AxonMemory, axon_memory
 from snn_cpu.deferred import DeferredMemory, memories
 from snn_cpu.plasticity_rates import ruled
@@ -51,6 +51,7 @@ class World:
     interval: int
     arriving: list[Group] = field(default_factory=list)
     histories: dict[int, History] = field(default_factory=dict)
+    shares: dict[tuple[int, int], Share] = field(default_factory=dict)
     counts: dict[int, Array] = field(default_factory=dict)
     counting: Array = field(default_factory=lambda: np.zeros(1, np.int64))
     deferred: dict[int, list[DeferredMemory]] = field(default_factory=dict)

@@ -104,13 +104,15 @@ def test_a_snapshot_has_the_spikes_on_their_way(threads: int) -> None:
     made = compiled()
     wanted = outcome(made, "cpu", [STEPS], threads=threads)
     engine = prepared(made, "cpu", threads=threads)
+    engine.write_weights(0, engine.read_weights(0))
     engine.advance(130)
     state = engine.snapshot()
     engine.advance(STEPS - 130)
     require_equal(wanted, history(engine, made))
     other = prepared(made, "cpu", threads=threads)
+    other.write_weights(0, np.zeros(made.projections[0].synapses))
     other.advance(35)
-    other.restore(state)
+    other.restore(state)  # weights too
     other.take()
     other.advance(STEPS - 130)
     for name, values in history(other, made).items():
@@ -118,11 +120,13 @@ def test_a_snapshot_has_the_spikes_on_their_way(threads: int) -> None:
             np.testing.assert_array_equal(values, wanted[name], err_msg=name)
 
 
-def test_a_spike_brings_the_weight_of_its_own_time() -> None:
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_spike_brings_the_weight_of_its_own_time(threads: int) -> None:
     found = []
-    for backend in ("reference", "cpu"):
+    options: dict[str, dict[str, Any]] = {"reference": {}, "cpu": {"threads": threads}}
+    for backend in options:
         made = compiled()
-        engine = prepared(made, backend)
+        engine = prepared(made, backend, **options[backend])
         for k in range(4):
             engine.advance(60)
             engine.write_weights(0, engine.read_weights(0) * (0.5 + 0.4 * k))

@@ -92,56 +92,49 @@ def ranges(
         return 0
     entry = emitted & (first.shape[0] - 1)
     size, flat = uint64(ring.shape[1]), ring.reshape(ring.size)
-    own, w = weight.shape[0] > 1, weight[0]
+    late, strong, w = delay.shape[0] > 1, weight.shape[0] > 1, weight[0]
+    out = flat[uint64((emitted + earliest) & mask) * size :]
     for s in range(first[entry], first[entry] + count[entry]):
         ask_ahead(s, kept, row, begin, end, width, low, high, targets, weight, delay)
         source = np.int64(kept[s])
         start = uint64(np.int64(row[source]) + np.int64(begin[source * width + low]))
         stop = uint64(np.int64(row[source]) + np.int64(end[source * width + high]))
-        if own:
+        if late and strong:
             for j in range(start, stop):
                 flat[uint64((emitted + delay[j]) & mask) * size + targets[j]] += weight[j]
-        else:
+        elif late:
             for j in range(start, stop):
                 flat[uint64((emitted + delay[j]) & mask) * size + targets[j]] += w
+        elif strong:
+            for j in range(start, stop):
+                out[targets[j]] += weight[j]
+        else:
+            for j in range(start, stop):
+                out[targets[j]] += w
     return 0
 
 
 @kernel
-def segments(
-    emitted, slot, now, kept, first, count, row, begin, end, width, earliest, targets, weight,
-    delay, ring, mask,
-):  # fmt: skip
-    """Deliver the spikes of one past step to a thread's own targets, delay by delay."""
-    low, high = window(emitted, now, earliest, width - 1)
-    if low > high:
-        return 0
-    entry = emitted & (first.shape[0] - 1)
-    size, flat = uint64(ring.shape[1]), ring.reshape(ring.size)
-    own, w = weight.shape[0] > 1, weight[0]
-    for s in range(first[entry], first[entry] + count[entry]):
-        ask_ahead(s, kept, row, begin, end, width, low, high, targets, weight, delay[:1])
-        source = np.int64(kept[s])
-        start, at = uint64(row[source]), source * width
-        for d in range(low, high + 1):
-            out = uint64((emitted + earliest + d) & mask) * size
-            i, k = start + uint64(begin[at + d]), start + uint64(end[at + d])
-            if own:
-                for j in range(i, k):
-                    flat[out + targets[j]] += weight[j]
-            else:
-                for j in range(i, k):
-                    flat[out + targets[j]] += w
-    return 0
-
-
-@kernel
-def edges(segments, row, targets, limit, out):
-    """Find where in each segment the targets of `limit` and above begin."""
+def share_sizes(segments, row, targets, low, high, own_row, own_segments):
+    """Find how many synapses of each row and delay have a target in [low, high)."""
+    total = 0
     for r in range(segments.shape[0]):
-        start = np.int64(row[r])
+        own_row[r] = total
+        found = 0
         for k in range(segments.shape[1] - 1):
-            at, end = np.int64(segments[r, k]), np.int64(segments[r, k + 1])
-            while at < end and targets[start + at] < limit:
-                at += 1
-            out[r * segments.shape[1] + k] = at
+            own_segments[r, k] = found
+            for s in range(segments[r, k], segments[r, k + 1]):
+                found += low <= targets[row[r] + s] < high
+        own_segments[r, segments.shape[1] - 1] = found
+        total += found
+    return total
+
+
+@kernel
+def share(row, targets, values, low, high, out):
+    """Copy the values of the synapses whose target lies in [low, high), in order."""
+    m = 0
+    for j in range(row[row.shape[0] - 1]):
+        if low <= targets[j] < high:
+            out[m] = values[j]
+            m += 1
