@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -121,12 +122,13 @@ def _synapses(pygenn: Any, model: Any, q: Any, groups: dict[str, Any], net: snn.
         update = pygenn.init_weight_update("StaticPulseConstantWeight", {"g": weight})
     connector = q.connector
     by_chance = isinstance(connector, snn.FixedProbability)
+    label = f"synapses_{net.projections.index(q)}"
     ends = groups[q.pre.label], groups[q.post.label]
     if by_chance:
         how = pygenn.init_sparse_connectivity("FixedProbability", {"prob": connector.p})
-        group = model.add_synapse_population(q.label, "SPARSE", *ends, update, later, how)
+        group = model.add_synapse_population(label, "SPARSE", *ends, update, later, how)
     else:
-        group = model.add_synapse_population(q.label, "SPARSE", *ends, update, later)
+        group = model.add_synapse_population(label, "SPARSE", *ends, update, later)
         compiled = snn.compile_network(net).projections[net.projections.index(q)]
         group.set_sparse_connections(*endpoints(compiled))
     if own:
@@ -138,7 +140,14 @@ def _synapses(pygenn: Any, model: Any, q: Any, groups: dict[str, Any], net: snn.
 
 def _stdp(pygenn: Any, rule: Any, weight: float) -> Any:
     """Return additive all-to-all pair STDP with traces decayed at spikes."""
-    kind = pygenn.create_weight_update_model(
+    numbers = {"TauPlus": rule.tau_plus, "TauMinus": rule.tau_minus, "Up": rule.A_plus,
+               "Down": rule.A_minus, "Top": rule.w_max}  # fmt: skip
+    return pygenn.init_weight_update(_pair(pygenn), numbers, {"g": weight}, {"x": 0.0}, {"y": 0.0})
+
+
+@cache  # pygenn refers to a model that somebody else must keep
+def _pair(pygenn: Any) -> Any:
+    return pygenn.create_weight_update_model(
         "pair_stdp", params=["TauPlus", "TauMinus", "Up", "Down", "Top"], vars=[("g", "scalar")],
         pre_vars=[("x", "scalar")], post_vars=[("y", "scalar")],
         pre_spike_syn_code="addToPost(g); const scalar since = t - st_post;"
@@ -148,6 +157,3 @@ def _stdp(pygenn: Any, rule: Any, weight: float) -> Any:
         pre_spike_code="x = x * exp(-(t - st_pre) / TauPlus) + 1.0;",
         post_spike_code="y = y * exp(-(t - st_post) / TauMinus) + 1.0;",
     )  # fmt: skip
-    numbers = {"TauPlus": rule.tau_plus, "TauMinus": rule.tau_minus, "Up": rule.A_plus,
-               "Down": rule.A_minus, "Top": rule.w_max}  # fmt: skip
-    return pygenn.init_weight_update(kind, numbers, {"g": weight}, {"x": 0.0}, {"y": 0.0})
