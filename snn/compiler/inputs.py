@@ -91,6 +91,6 @@ def _added(index: np.ndarray, rows: Any) -> tuple[np.ndarray, np.ndarray]:  # ty
     neurons, place = np.unique(index, return_inverse=True)
     if len(neurons) == len(index):
         return index, values
-    total = np.zeros((len(values), len(neurons)))
-    np.add.at(total, (slice(None), place), values)
-    return neurons, total
+    total = np.zeros((len(neurons), len(values)))
+    np.add.at(total, place, values.T)
+    return neurons, np.ascontiguousarray(total.T)

@@ -56,7 +56,7 @@ def test_any_step_and_any_smallest_delay(dt: float) -> None:
 
 def test_threads_and_pieces_change_nothing() -> None:
     net = recurrent("current, exponential")
-    whole = snn.run(net, 20.0, seed=3, backend="nest")
+    whole = snn.Simulation(net, seed=3, backend="nest").run(20.0)
     for threads in (1, 2):
         sim = snn.Simulation(net, seed=3, backend="nest", threads=threads)
         parts = [sim.run(ms)["cells"] for ms in (0.1, 3.3, 10.0, 6.6)]
