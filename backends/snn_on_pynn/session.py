@@ -38,7 +38,7 @@ class Session:
         other = _OPEN.get(self.target.module)
         if other is not None:
             other.end()
-            other.replaced = True
+            other.replaced = other is not self
         self._enter()
         # PyNN calls NumPy in ways that NumPy 2 deprecates; nothing of the user's can change it.
         with warnings.catch_warnings():
