@@ -284,8 +284,8 @@ def test_neo_data_as_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Scripts import the convertor from sPyNNaker, which need not be there."""
     if find_spec("spynnaker"):
         pytest.skip("sPyNNaker is installed: scripts find its own convertor")
-    monkeypatch.setattr(sys, "modules", {
-        k: v for k, v in sys.modules.items() if not k.startswith("spynnaker")})  # fmt: skip
+    for name in [k for k in sys.modules if k.split(".")[0] == "spynnaker"]:
+        monkeypatch.delitem(sys.modules, name)
     sim.install_as("pyNN.spiNNaker")
     from spynnaker.pyNN.utilities import neo_convertor
 
