@@ -56,9 +56,7 @@ def initial_units(model: Any) -> dict[str, str]:
     return units
 
 
-def plain_synapses(
-    connector: Any, synapse: Any, post: Any, receptor: str
-) -> tuple[Any, Any]:
+def plain_synapses(connector: Any, synapse: Any, post: Any, receptor: str) -> tuple[Any, Any]:
     """Return a connector and a synapse whose weights and delays are plain numbers."""
     units = synapse_units(post, receptor)
     given = {f"{name}s": unit for name, unit in units.items() if hasattr(connector, f"{name}s")}

@@ -1,4 +1,4 @@
-"""Every exception that snn raises on purpose."""
+"""Every exception that snn raises on purpose, and its warning."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 class SnnError(Exception):
     """Root of all errors of this library."""
+
+
+class SnnWarning(UserWarning):
+    """Something that the user probably did not mean."""
 
 
 @dataclass(frozen=True)

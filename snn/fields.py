@@ -238,9 +238,7 @@ def range_problems(component: str, instance: Any, size: int | None = None) -> li
     return problems
 
 
-def _spread_problem(
-    component: str, name: str, spec: Spec, value: Distribution
-) -> Problem | None:
+def _spread_problem(component: str, name: str, spec: Spec, value: Distribution) -> Problem | None:
     fault = fault_of(value)
     if spec.shared:
         return Problem(component, name, "must be one number for all", "pass a scalar")

@@ -6,7 +6,7 @@ simulation, by their own functions: exactly what an engine of ours does there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,11 +15,32 @@ from numpy.typing import NDArray
 from snn.compiler import Compiled, CompiledProjection, CompiledRule
 from snn.compiler.endpoints import endpoints
 from snn.engine import CompiledSchedule, Presented, unvisited
-from snn.errors import SnnError
+from snn.errors import Problem, SnnError
 from snn.homeostasis import Reduction
 from snn.kernels import vectorised
+from snn.network import Projection
+from snn.plasticity import EventRule
+from snn.plasticity.rule import traces_of
 
 Array = NDArray[Any]
+
+CPU = "use backend='cpu'"
+TRACES = "follows spikes during a run, and the host acts between trials only"
+KEPT = "acts on what the simulator does not hand out during a run"
+
+
+def host_problems(projection: Projection) -> Iterator[Problem]:
+    """Yield the rules that are no event rules and do not act between trials either."""
+    for rule in projection.synapse.rules:
+        name = f"{projection.label}.{type(rule).__name__}"
+        if isinstance(rule, Reduction):
+            if traces_of(type(rule)):
+                yield Problem(name, "traces", TRACES, CPU)
+            if rule.trigger != "trial":
+                message = f"acts between trials only here; got {rule.trigger!r}"
+                yield Problem(name, "trigger", message, f"use trigger='trial', or {CPU}")
+        elif not isinstance(rule, EventRule):
+            yield Problem(name, "plasticity", KEPT, CPU)
 
 
 class InPieces(Protocol):
@@ -51,6 +72,28 @@ class InPieces(Protocol):
 
     def write_weights(self, projection: int, weights: Array) -> None:
         """Set one weight per synapse."""
+
+
+class Replayed:
+    """What engines share whose sources are trains drawn ahead (`snn.replay`)."""
+
+    step: int
+    trains: Mapping[int, Any]
+    rates: dict[int, Any]
+    synapses: Any
+
+    def begin_rate(self, population: int, rate: Array) -> None:
+        """Set the rates of a source for now."""
+        trains = self.trains[population]
+        trains.set_rate(np.array(np.broadcast_to(rate, trains.p.size), float), self.step + 1)
+
+    def own_rate(self, population: int) -> Array:
+        """Return the rates that a user gave a source."""
+        return np.asarray(self.rates[population])
+
+    def learns(self, projection: int) -> bool:
+        """Say whether learning is switched on in a projection."""
+        return bool(self.synapses[projection].learning)
 
 
 def present(

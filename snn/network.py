@@ -241,9 +241,7 @@ class Network:
         """Inject a current (`DCSource`, `StepCurrentSource`, `NoiseTable`) into neurons."""
         return self._attach(target, source, "", label)
 
-    def _attach(
-        self, target: Neurons, source: Input, receptor: str, label: str | None
-    ) -> Drive:
+    def _attach(self, target: Neurons, source: Input, receptor: str, label: str | None) -> Drive:
         self._open()
         wanted = f"{type(source).__name__}->{population_of(target).label}"
         name = label or _free(wanted, {d.label for d in self.drives})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from functools import partial
 from os import PathLike
@@ -12,12 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from snn import engine as engines
-from snn.cells import Cell
 from snn.compiler import Compiled, compile_network
-from snn.compiler.changes import Changes, change_problems, changed, recompiled
-from snn.compiler.endpoints import endpoints, taps
+from snn.compiler.changes import Changes
 from snn.compiler.schedules import compile_schedule
-from snn.compiler.topology import topology_rules
 from snn.compiler.weight_faults import weight_fault
 from snn.errors import (
     NumericalError,
@@ -35,13 +31,12 @@ from snn.results import Provenance, Result, Synapses, Timing, TrialResult
 from snn.results.assembly import assemble
 from snn.sampling import WeightSamples
 from snn.schedule import Schedule
+from snn.settings import Settings
+from snn.synapse_view import SynapseView
+from snn.unintended import warn_of_idle_rules, warn_of_late_spikes
 
 Array = NDArray[Any]
 Shown = TypeVar("Shown")
-
-
-class SnnWarning(UserWarning):
-    """Something that the user probably did not mean."""
 
 
 class Simulation:
@@ -107,7 +102,7 @@ class Simulation:
         )  # fmt: skip
         self.network, self.options, self.progress = network, options, progress
         self._profile = profile(numerics)
-        self._orders: dict[int, tuple[Array, Array, Array]] = {}
+        self._view = SynapseView(network, self.compiled)
         self._given: set[int] = set()
         self._begin()
         self._compile_time = self._clock.lap()
@@ -221,35 +216,16 @@ class Simulation:
         **more
             The same, as keywords.
         """
-        changes = {**(parameters or {}), **more}
-        k = self._position(neurons)
-        if self.compiled.populations[k].rate is not None:
-            self._set_rate(neurons, k, changes)
-            return
-        self._set_parameters(neurons, k, changes)
+        self._settings.set(neurons, self._position(neurons), {**(parameters or {}), **more})
 
     def weights(self, projection: Projection) -> Synapses:
         """Return the weights of a projection now, every event applied."""
-        k = self._projection(projection)
-        pre, post, order = self._order(projection, k)
-        delay = self._synapses(k)[2][order] * self.compiled.dt
-        return Synapses(
-            pre=pre, post=post, weight=self.engine.read_weights(k)[order], delay=delay,
-            n_pre=len(projection.pre), n_post=len(projection.post), unit=self._unit(projection),
-        )  # fmt: skip
+        return self._view.synapses(self._projection(projection))
 
     def set_weights(self, projection: Projection, weights: ArrayLike | Synapses) -> None:
         """Set the weights of a projection, one number or one per synapse in row order."""
         k = self._projection(projection)
-        values = np.asarray(weights.weight if isinstance(weights, Synapses) else weights, float)
-        order = self._order(projection, k)[2]
-        count = len(order)
-        if values.shape not in ((), (count,)):
-            raise ValidationError([Problem(projection.label, "weights", f"needs shape () or "
-                                           f"({count},); got {values.shape}")])  # fmt: skip
-        ordered = np.empty(count)
-        ordered[order] = values
-        self.engine.write_weights(k, ordered)
+        self.engine.write_weights(k, self._view.placed(k, weights))
         self._given.add(k)
 
     def freeze(self, *projections: Projection) -> None:
@@ -300,8 +276,9 @@ class Simulation:
         """Set an engine to step 0, in the user's units; nothing is changed or sampled yet."""
         engine = self._prepared()
         self.engine = self._profile.attach(engine, self.compiled)
-        self._changes = Changes()
-        self._samples = WeightSamples(self.compiled.recordings, self._sorted_weights)
+        self._settings = Settings(self.network, self.compiled, self.engine)
+        self._view.engine = self.engine
+        self._samples = WeightSamples(self.compiled.recordings, self._view.weights)
 
     def _prepared(self) -> engines.Engine:
         """Return an engine at step 0, in a loop of the host where rules need it."""
@@ -315,7 +292,9 @@ class Simulation:
         """Write everything that the future of the run depends on."""
         digest = np.array(self.compiled.digest())
         with open(path, "wb") as file:
-            np.savez(file, digest=digest, **self._changes.to_arrays(), **self.engine.snapshot())
+            np.savez(
+                file, digest=digest, **self._settings.changes.to_arrays(), **self.engine.snapshot()
+            )
 
     def load_checkpoint(self, path: str | PathLike[str]) -> None:
         """Go on from a checkpoint of the same network.
@@ -329,21 +308,10 @@ class Simulation:
             if str(saved["digest"]) != self.compiled.digest():
                 raise SnnError(f"{path} is a checkpoint of another network, seed or step")
             state = {name: saved[name] for name in saved.files}
-        self._repeat(Changes.from_arrays(state))
+        self._settings.repeat(Changes.from_arrays(state))
         self.engine.restore(state)
         # A snapshot may be of weights that a user had set.
         self._given.update(range(len(self.compiled.projections)))
-
-    def _repeat(self, changes: Changes) -> None:
-        """Set what was set before a checkpoint; take back what was set since."""
-        made, since = self.compiled.populations, self._changes
-        for k in changes.rates.keys() | since.rates.keys():
-            rate = changes.rates.get(k, made[k].rate)
-            assert rate is not None
-            self.engine.write_rate(k, rate)
-        for k in changes.parameters.keys() | since.parameters.keys():
-            self._replace(k, changes.parameters.get(k, made[k].parameters))
-        self._changes = changes
 
     def _result(self, start: int, notes: list[str]) -> Result:
         spent = self._clock.lap()
@@ -398,60 +366,10 @@ class Simulation:
             raise ValidationError([Problem(population_of(neurons).label, variable, message)])
         return k, name
 
-    def _set_rate(self, neurons: Neurons, k: int, changes: Mapping[str, ArrayLike]) -> None:
-        label = self.compiled.populations[k].label
-        raise_if(Problem(label, name, "is not a parameter of Poisson; known: rate")
-                 for name in changes if name != "rate")  # fmt: skip
-        rate = np.array(self._changes.rates.get(k, self.compiled.populations[k].rate))
-        rate[index_of(neurons)] = changes["rate"]
-        if not (np.isfinite(rate) & (rate >= 0)).all():
-            raise ValidationError([Problem(label, "rate", "must be in [0, inf) Hz")])
-        self._changes.rates[k] = rate
-        self.engine.write_rate(k, rate)
-
-    def _set_parameters(self, neurons: Neurons, k: int, changes: Mapping[str, ArrayLike]) -> None:
-        raise_if(change_problems(neurons, changes, self.compiled.dt))
-        made, since = self.compiled.populations[k].parameters, self._changes.parameters
-        since[k] = changed(neurons, since.get(k, made), changes, self.compiled.dt)
-        self._replace(k, since[k])
-
-    def _replace(self, k: int, parameters: Mapping[str, Array]) -> None:
-        population = self.network.populations[k]
-        self.engine.replace_population(recompiled(population, k, self.compiled, parameters))
-
     def _learn(self, projections: tuple[Projection, ...], on: bool) -> None:
         chosen = projections or [p for p in self.network.projections if p.synapse.rules]
         for projection in chosen:
             self.engine.learn(self._projection(projection), on)
-
-    def _order(self, projection: Projection, k: int) -> tuple[Array, Array, Array]:
-        """Return (pre, post, order): view indices sorted by (pre, post)."""
-        if k in self._orders:
-            return self._orders[k]
-        pre, post, _ = self._synapses(k)
-        pre, post = _local(pre, projection.pre), _local(post, projection.post)
-        order = np.lexsort((post, pre))
-        found = pre[order], post[order], order
-        if not topology_rules(self.compiled.projections[k]):
-            self._orders[k] = found
-        return found
-
-    def _synapses(self, k: int) -> tuple[Array, Array, Array]:
-        """Return source, target and delay in steps of each synapse, in compiled order."""
-        q = self.compiled.projections[k]
-        if topology_rules(q):
-            return self.engine.read_synapses(k)
-        steps = q.delay[taps(q)[2]] if q.form == "convolution" and q.delay.ndim else q.total_delay
-        return (*endpoints(q), np.broadcast_to(steps, q.synapses))
-
-    def _sorted_weights(self, k: int) -> Array:
-        order = self._order(self.network.projections[k], k)[2]
-        return np.asarray(self.engine.read_weights(k)[order])
-
-    def _unit(self, projection: Projection) -> str:
-        cell = population_of(projection.post).model
-        assert isinstance(cell, Cell)
-        return cell.receptors[projection.receptor].weight_unit
 
 
 def run(network: Network, duration: float, **options: Any) -> Result:
@@ -465,36 +383,10 @@ def run(network: Network, duration: float, **options: Any) -> Result:
         As of `Simulation`: backend, dt, seed, precision, numerics, progress, threads...
     """
     with Simulation(network, **options) as simulation:
-        _warn_of_late_spikes(simulation.compiled, duration)
-        _warn_of_idle_rules(simulation.compiled)
+        warn_of_late_spikes(simulation.compiled, duration)
+        warn_of_idle_rules(simulation.compiled)
         return simulation.run(duration)
 
 
 def _nothing() -> None:
     """Hold nothing that could be released."""
-
-
-def _warn_of_idle_rules(compiled: Compiled) -> None:
-    for q in compiled.projections:
-        for made in q.rules:
-            if getattr(made.rule, "trigger", None) == "trial":
-                message = f"{q.label}.{type(made.rule).__name__} acts at the ends of trials, and a"
-                remedy = "give it trigger=... in ms, or run a Schedule with Simulation.present"
-                warnings.warn(f"{message} plain run has none; {remedy}", SnnWarning, stacklevel=3)
-
-
-def _warn_of_late_spikes(compiled: Compiled, duration: float) -> None:
-    for p in compiled.populations:
-        late = 0 if p.spike_steps is None else int((p.spike_steps * compiled.dt > duration).sum())
-        if late:
-            message = f"{p.label}.times: {late} spikes lie past the end of the run at {duration:g}"
-            warnings.warn(f"{message} ms", SnnWarning, stacklevel=3)
-
-
-def _local(index: Array, neurons: Neurons) -> Array:
-    """Turn population indices into indices of a view."""
-    if isinstance(neurons, Population):
-        return index
-    position = np.full(neurons.population.size, -1)
-    position[neurons.index] = np.arange(len(neurons))
-    return np.asarray(position[index])

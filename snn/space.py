@@ -20,9 +20,7 @@ class Space:
 
     period: tuple[float, ...] = (np.inf, np.inf, np.inf)
 
-    def distance(
-        self, a: NDArray[np.float64], b: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+    def distance(self, a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return Euclidean distances between positions, broadcast over leading axes."""
         gap = np.abs(a - b)
         period = np.array(self.period[: gap.shape[-1]])

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 TOOLS = {
     "ruff": [sys.executable, "-m", "ruff", "check", "."],
+    "format": [sys.executable, "-m", "ruff", "format", "--check", "."],
     "mypy": [sys.executable, "-m", "mypy"],
     "import-linter": [str(Path(sys.executable).with_name("lint-imports"))],
     "codespell": [str(Path(sys.executable).with_name("codespell")), "snn", "backends", "models",

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from snn.cells import Cell
 from snn.compiler import Compiled
+from snn.compiler.rule_parameters import plain_problems
 from snn.connectors import Connector
 from snn.errors import Problem, UnsupportedModelError
-from snn.fields import values_of
 from snn.homeostasis import Reduction
+from snn.host import CPU, KEPT, TRACES, host_problems
 from snn.kernels import kernels_of
 from snn.network import Network, Projection
 from snn.plasticity import Dependence, EventRule
@@ -27,8 +26,6 @@ STATES = "tolerance: the same spikes; states within 1e-9 (sums in another order)
 WEIGHTS = "tolerance: weights within 1e-9 at every step"
 LONGEST = 64
 """Steps of delay of learning synapses; what they deliver waits in as many variables."""
-CPU = "use backend='cpu'"
-TRACES = "follows spikes during a run, and the host acts between trials only"
 DRAWS = "draws numbers of our own streams at every spike, which Brian2 does not have"
 
 
@@ -61,7 +58,7 @@ class Brian2Backend:
             return WEIGHTS
         if issubclass(cls, Reduction):
             return f"refused: {TRACES}" if traces_of(cls) else WEIGHTS
-        return "refused: acts on what Brian2 keeps during a run"
+        return f"refused: {KEPT}"
 
     def prepare(
         self, compiled: Compiled, *, target: str = "cython", coincident: int = 0, **options: Any
@@ -104,25 +101,10 @@ class Brian2Backend:
 
 
 def _problems(projection: Projection) -> Iterator[Problem]:
+    yield from host_problems(projection)
+    yield from plain_problems(projection)
     for rule in projection.synapse.rules:
-        name = f"{projection.label}.{type(rule).__name__}"
-        if isinstance(rule, Reduction):
-            if traces_of(type(rule)):
-                yield Problem(name, "traces", TRACES, CPU)
-            if rule.trigger != "trial":
-                message = f"acts between trials only on Brian2; got {rule.trigger!r}"
-                yield Problem(name, "trigger", message, f"use trigger='trial', or {CPU}")
-        elif not isinstance(rule, EventRule):
-            yield Problem(name, "plasticity", "acts on what Brian2 keeps during a run", CPU)
-        else:
-            for event, kernel in rule.kernels().items():
-                if "uniform" in kernel.arguments:
-                    yield Problem(name, event, DRAWS, CPU)
-        for field, value in values_of(rule).items():
-            if np.ndim(value):
-                message = "must be one number for all synapses of a projection"
-                yield Problem(name, field, message, f"pass a scalar, or {CPU}")
-    axonal: float = getattr(projection.synapse, "axonal_delay", 0.0)
-    if axonal and any(isinstance(r, EventRule) for r in projection.synapse.rules):
-        message = "all of a delay is dendritic in learning synapses on Brian2"
-        yield Problem(projection.label, "axonal_delay", message, f"leave it out, or {CPU}")
+        for event, kernel in rule.kernels().items() if isinstance(rule, EventRule) else ():
+            if "uniform" in kernel.arguments:
+                name = f"{projection.label}.{type(rule).__name__}"
+                yield Problem(name, event, DRAWS, CPU)

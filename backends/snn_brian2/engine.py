@@ -34,7 +34,7 @@ from snn_brian2.text import PREFIX
 Array = NDArray[Any]
 
 
-class Brian2Engine:
+class Brian2Engine(host.Replayed):
     """A compiled network in Brian2.
 
     Parameters
@@ -255,19 +255,6 @@ class Brian2Engine:
         with self._working(), quietly():
             steps = np.rint(np.asarray(found.t / self.b2.ms) / self.compiled.dt).astype(np.int64)
             return steps, np.asarray(found.i[:], np.int64)
-
-    def begin_rate(self, population: int, rate: Array) -> None:
-        """Set the rates of a source for now."""
-        trains = self.trains[population]
-        trains.set_rate(np.array(np.broadcast_to(rate, trains.p.size), float), self.step + 1)
-
-    def own_rate(self, population: int) -> Array:
-        """Return the rates that a user gave a source."""
-        return self.rates[population]
-
-    def learns(self, projection: int) -> bool:
-        """Say whether learning is switched on in a projection."""
-        return self.synapses[projection].learning
 
     def take(self) -> Recorded:
         """Return and forget what was recorded."""

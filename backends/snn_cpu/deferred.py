@@ -207,6 +207,7 @@ _DENSE = ([
     "    j = uint64(base + np.int64(target))",
 ], 1)  # fmt: skip
 
+
 def indent(lines: list[str], depth: int) -> list[str]:
     """Return lines moved in by so many levels."""
     return ["    " * depth + line for line in lines]

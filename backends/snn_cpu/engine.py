@@ -391,7 +391,6 @@ class CpuEngine:
                 self.write_weights(k, saved)
 
 
-
 def _extend(kept: dict[int, tuple[Array, Array]], key: int, first: Array, second: Array) -> None:
     if key in kept:
         first, second = (np.concatenate(pair) for pair in zip(kept[key], (first, second)))

@@ -63,12 +63,7 @@ class SpikeMemory:
 
 def state_readers(compiled: Compiled) -> set[int]:
     """Return the populations whose states learning rules read."""
-    return {
-        q.post
-        for q in compiled.projections
-        for r in q.rules
-        if post_states_of(type(r.rule))
-    }
+    return {q.post for q in compiled.projections for r in q.rules if post_states_of(type(r.rule))}
 
 
 def followed(compiled: Compiled) -> set[int]:

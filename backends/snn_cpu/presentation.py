@@ -142,5 +142,3 @@ def _learning(world: World, schedule: CompiledSchedule) -> Array:
         if q.index in schedule.learning:
             table[k] = schedule.learning[q.index]
     return table
-
-

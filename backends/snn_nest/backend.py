@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from snn import host
 from snn.cells import Cell
 from snn.compiler import Compiled
 from snn.connectors import Connector
@@ -73,10 +74,10 @@ def _support(cls: type[Any]) -> str:
     if issubclass(cls, Receptor):
         return _named([f for f in cells.FORMS if f.receptor is cls], "receptor")
     if issubclass(cls, TrialRule):
-        return "refused: acts on what NEST does not hand out during a run"
+        return f"refused: {host.KEPT}"
     if issubclass(cls, Reduction):
         # They act between trials, on the host, by their own functions.
-        return f"refused: {checks.TRACES}" if traces_of(cls) else rules.EXACT
+        return f"refused: {host.TRACES}" if traces_of(cls) else rules.EXACT
     if issubclass(cls, Dependence):
         known = any(cls in f.dependences for f in rules.FORMS)
         return rules.EXACT if known else "refused: no synapse of NEST has it"

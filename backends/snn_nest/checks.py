@@ -10,18 +10,13 @@ import numpy as np
 from snn.cells import AdaptiveLIF, Cell
 from snn.compiler.rule_parameters import array_parameters, plain_problems
 from snn.errors import Problem
-from snn.fields import values_of
-from snn.homeostasis import Reduction
+from snn.host import CPU, host_problems
 from snn.network import Network, Population, Projection, population_of
 from snn.plasticity import EventRule
-from snn.plasticity.rule import traces_of
 from snn.sources import Current, Poisson, PoissonInput, SpikeArray
 from snn_nest.cells import match, states_of
 from snn_nest.kernel import TICS, tics_for
 from snn_nest.rules import FORMS, faults, form_of
-
-CPU = "use backend='cpu'"
-TRACES = "follows spikes during a run, and the host acts between trials only"
 
 
 def problems(network: Network) -> Iterator[Problem]:
@@ -70,7 +65,7 @@ def _population(population: Population) -> Iterator[Problem]:
 
 def _projection(projection: Projection) -> Iterator[Problem]:
     rules = [r for r in projection.synapse.rules if isinstance(r, EventRule)]
-    yield from _between_trials(projection)
+    yield from host_problems(projection)
     if len(rules) > 1:
         came = ", ".join(type(r).__name__ for r in rules)
         message = f"a synapse of NEST has one rule; got {came}"
@@ -80,21 +75,6 @@ def _projection(projection: Projection) -> Iterator[Problem]:
         yield from _rule(projection, rule)
 
 
-def _between_trials(projection: Projection) -> Iterator[Problem]:
-    """Yield the rules that are no event rules and do not act between trials either."""
-    for rule in projection.synapse.rules:
-        name = f"{projection.label}.{type(rule).__name__}"
-        if isinstance(rule, Reduction):
-            if traces_of(type(rule)):
-                yield Problem(name, "traces", TRACES, CPU)
-            if rule.trigger != "trial":
-                message = f"acts between trials only on NEST; got {rule.trigger!r}"
-                yield Problem(name, "trigger", message, f"use trigger='trial', or {CPU}")
-        elif not isinstance(rule, EventRule):
-            message = "acts on what NEST does not hand out during a run"
-            yield Problem(name, "plasticity", message, CPU)
-
-
 def _rule(projection: Projection, rule: Any) -> Iterator[Problem]:
     form, name = form_of(rule), f"{projection.label}.{type(rule).__name__}"
     if form is None:
@@ -102,11 +82,7 @@ def _rule(projection: Projection, rule: Any) -> Iterator[Problem]:
         yield Problem(projection.label, "plasticity", f"{type(rule).__name__} has no synapse in "
                       "NEST", f"use {known}, or backend='cpu'")  # fmt: skip
         return
-    several = [n for n, value in values_of(rule).items() if np.ndim(value)]
-    for field in several:
-        message = "must be one number for all synapses of a projection"
-        yield Problem(name, field, message, f"pass a scalar, or {CPU}")
-    for field, message, remedy in () if several else faults(rule, form):
+    for field, message, remedy in faults(rule, form):
         yield Problem(name, field, message, remedy)
     cell = population_of(projection.post).model
     receptor = cell.receptors.get(projection.receptor) if isinstance(cell, Cell) else None

@@ -26,7 +26,7 @@ STRETCH = 10_000
 """Steps for which input is handed over at once."""
 
 
-class NestEngine:
+class NestEngine(host.Replayed):
     """A compiled network in NEST's kernel.
 
     Parameters
@@ -211,19 +211,6 @@ class NestEngine:
     def tally(self, population: int) -> Array:
         """Return how many spikes each neuron has fired since it was first logged."""
         return self.tallies[population].copy()
-
-    def begin_rate(self, population: int, rate: Array) -> None:
-        """Set the rates of a source for now."""
-        trains = self.trains[population]
-        trains.set_rate(np.array(np.broadcast_to(rate, trains.p.size), float), self.step + 1)
-
-    def own_rate(self, population: int) -> Array:
-        """Return the rates that a user gave a source."""
-        return self.rates[population]
-
-    def learns(self, projection: int) -> bool:
-        """Say whether learning is switched on in a projection."""
-        return self.synapses[projection].learning
 
     def take(self) -> Recorded:
         """Return and forget what was recorded."""

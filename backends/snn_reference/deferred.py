@@ -105,8 +105,14 @@ class DeferredSynapses(Synapses):
 
     def _on_post(self, w: int, p: Event, delay: int, before: Event, last: int) -> int:
         since = p.tick + delay - before.tick
-        given = {"w": w, **before.traces, **p.traces, "since_pre": since,
-                 "since_post": p.tick + delay - last, **self._looked_up("on_post", "pre", since)}
+        given = {
+            "w": w,
+            **before.traces,
+            **p.traces,
+            "since_pre": since,
+            "since_post": p.tick + delay - last,
+            **self._looked_up("on_post", "pre", since),
+        }
         return int(self._call("on_post", given))
 
     def _on_pre(self, w: int, p: Event, delay: int, before: Event, now: Event) -> int:

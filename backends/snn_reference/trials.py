@@ -39,7 +39,10 @@ def present(
 
 
 def _run_trial(
-    engine: ReferenceEngine, schedule: CompiledSchedule, trial: int, result: Presented,
+    engine: ReferenceEngine,
+    schedule: CompiledSchedule,
+    trial: int,
+    result: Presented,
     visit: Callable[[int], int],
 ) -> None:
     """Show a trial until its repeat condition is content."""
@@ -80,7 +83,10 @@ def _too_quiet(schedule: CompiledSchedule, counts: dict[int, Array], attempt: in
 
 
 def _presentation(
-    engine: ReferenceEngine, schedule: CompiledSchedule, trial: int, attempt: int,
+    engine: ReferenceEngine,
+    schedule: CompiledSchedule,
+    trial: int,
+    attempt: int,
     visit: Callable[[int], int],
 ) -> dict[int, Array]:
     """Run all phases once; return the spikes of each population in the counted one."""

@@ -54,9 +54,7 @@ def network(connector: snn.Connector, neurons: int) -> snn.Network:
     return net
 
 
-def measure(
-    connector: snn.Connector, *, neurons: int = NEURONS, repeats: int = 5
-) -> BuildRate:
+def measure(connector: snn.Connector, *, neurons: int = NEURONS, repeats: int = 5) -> BuildRate:
     """Measure one connector, end to end: draw, weigh, delay, cut into blocks, check.
 
     Parameters

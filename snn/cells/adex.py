@@ -83,9 +83,7 @@ class AdEx(Cell):
         i_syn: float, g_syn: float, dt: float,
     ) -> tuple[float, float]:  # fmt: skip
         half = 0.5 * dt
-        dv = _slope(
-            v, w, g_leak, v_rest, delta_T, v_thresh, v_spike, cm, i_offset, i_syn, g_syn
-        )
+        dv = _slope(v, w, g_leak, v_rest, delta_T, v_thresh, v_spike, cm, i_offset, i_syn, g_syn)
         dw = (a_us * (v - v_rest) - w) / tau_w
         v_mid = v + half * dv
         w_mid = w + half * dw

@@ -60,9 +60,7 @@ def _sign(drive: Drive) -> list[Problem]:
     return [Problem(drive.label, "weight", message, "the receptor carries the sign")]
 
 
-def recording_problems(
-    recording: Recording, network: Network, dt: float | None
-) -> list[Problem]:
+def recording_problems(recording: Recording, network: Network, dt: float | None) -> list[Problem]:
     """Return every problem of a recording."""
     target = recording.target
     if isinstance(target, Projection):
@@ -74,9 +72,7 @@ def recording_problems(
     return found + _interval(getattr(owner, "label", "recording"), recording.every, dt)
 
 
-def _of_projection(
-    recording: Recording, target: Projection, network: Network
-) -> list[Problem]:
+def _of_projection(recording: Recording, target: Projection, network: Network) -> list[Problem]:
     if target not in network.projections:
         message = f"{target.label!r} belongs to another network"
         return [Problem("recording", "target", message)]

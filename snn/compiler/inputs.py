@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from snn.compiler.compiled import CompiledCurrent, CompiledDrive, CompiledPopulation
 from snn.network import Drive, Population, index_of, population_of
 from snn.random import count_thresholds, stream_key
 from snn.sources import NoiseTable, Poisson, PoissonInput, SpikeArray
+
+Index = NDArray[np.int32]
 
 
 def compile_source(population: Population, index: int, dt: float, seed: int) -> CompiledPopulation:
@@ -29,7 +32,7 @@ def compile_source(population: Population, index: int, dt: float, seed: int) -> 
 
 def _sorted_spikes(
     source: SpikeArray, size: int, dt: float
-) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     trains = source.trains(size)
     counts = [len(t) for t in trains]
     steps = np.rint(np.concatenate([*trains, []]) / dt).astype(np.int64)
@@ -50,7 +53,12 @@ def compile_drive(
 
 
 def _poisson(
-    drive: Drive, source: PoissonInput, population: int, index: np.ndarray, dt: float, seed: int  # type: ignore[type-arg]
+    drive: Drive,
+    source: PoissonInput,
+    population: int,
+    index: Index,
+    dt: float,
+    seed: int,
 ) -> CompiledDrive:
     rates = np.broadcast_to(np.asarray(source.rate, dtype=float), len(index))
     distinct, table = np.unique(rates, return_inverse=True)
@@ -68,7 +76,7 @@ def _poisson(
     )  # fmt: skip
 
 
-def _current(drive: Drive, population: int, index: np.ndarray, dt: float) -> CompiledCurrent:  # type: ignore[type-arg]
+def _current(drive: Drive, population: int, index: Index, dt: float) -> CompiledCurrent:
     source = drive.source
     head: dict[str, Any] = {"label": drive.label, "population": population}
     if isinstance(source, NoiseTable):
@@ -85,7 +93,7 @@ def _current(drive: Drive, population: int, index: np.ndarray, dt: float) -> Com
     return CompiledCurrent(**head, index=neurons, steps=steps, values=values)
 
 
-def _added(index: np.ndarray, rows: Any) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _added(index: Index, rows: Any) -> tuple[Index, NDArray[Any]]:
     """Return each neuron once and what it gets: a view may name it more than once."""
     values = np.array(rows, dtype=float)
     neurons, place = np.unique(index, return_inverse=True)

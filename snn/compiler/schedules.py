@@ -53,9 +53,7 @@ def _per_trial(switch: ArrayLike, trials: int) -> NDArray[np.bool_]:
     return np.broadcast_to(np.asarray(switch, dtype=bool), trials)
 
 
-def _repeat(
-    repeat: Repeat | None, position: dict[int, int]
-) -> tuple[int, int, float, int] | None:
+def _repeat(repeat: Repeat | None, position: dict[int, int]) -> tuple[int, int, float, int] | None:
     if repeat is None:
         return None
     watched = position[id(repeat.population)]

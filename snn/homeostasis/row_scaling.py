@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from snn.fields import model, param
-from snn.homeostasis.homeostasis import Reduction
+from snn.fields import model
+from snn.homeostasis.synaptic_scaling import SynapticScaling
 
 
 @model
-class RowScaling(Reduction):
+class RowScaling(SynapticScaling):
     """Multiply a neuron's outgoing weights so that they sum to `target`.
 
     ``w <- w target / sum(w)``, the sum running over the synapses of one source in this
@@ -23,18 +23,3 @@ class RowScaling(Reduction):
     """
 
     over: ClassVar[str] = "pre"
-    target: float = param(unit="weight", above=0, doc="sum to reach")
-
-    def largest(self, members: int, bound: float) -> float:
-        return members * bound
-
-    def smallest(self, members: int, bound: float) -> float:
-        return members * bound
-
-    @staticmethod
-    def term(w: float) -> float:
-        return w
-
-    @staticmethod
-    def apply(w: float, total: float, target: float) -> float:
-        return w * (target / total) if total > 0 else w

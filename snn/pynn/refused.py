@@ -7,8 +7,10 @@ from typing import Any, NoReturn
 
 from snn.errors import UnsupportedModelError
 
-_NATIVE = "models of another simulator by name; use a standard model, or one of your own in a "\
+_NATIVE = (
+    "models of another simulator by name; use a standard model, or one of your own in a "
     "network of the language (docs/extending.md)"
+)
 _MORPHOLOGY = "cells with a morphology; use pyNN.neuron or pyNN.arbor"
 
 NAMES: Mapping[str, str] = {

@@ -32,9 +32,15 @@ MISSING = {
     "Convolution": "local synapses; use snn.Convolution in a network of the language",
     "PoolDense": "local synapses; use snn.Convolution in a network of the language",
     "KernelConnector": "kernels; use snn.Convolution, or FromListConnector",
-    **dict.fromkeys(("LastNeuronSelection", "RandomSelection", "DistanceDependentFormation",
-                     "RandomByWeightElimination"),
-                    "rewiring during a run; write a topology rule for snn"),
+    **dict.fromkeys(
+        (
+            "LastNeuronSelection",
+            "RandomSelection",
+            "DistanceDependentFormation",
+            "RandomByWeightElimination",
+        ),
+        "rewiring during a run; write a topology rule for snn",
+    ),
     "external_devices": "devices outside the machine; record spikes instead",
 }
 

@@ -18,7 +18,6 @@ class Current(Input):
     """A current into a population, constant within each step."""
 
 
-
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DCSource(Current):
     """A constant current between `start` and `stop`.
@@ -124,9 +123,7 @@ def _step(time: float, dt: float) -> int:
     return int(np.rint(time / dt)) + 1
 
 
-def _off_grid(
-    component: str, name: str, times: NDArray[np.float64], dt: float
-) -> list[Problem]:
+def _off_grid(component: str, name: str, times: NDArray[np.float64], dt: float) -> list[Problem]:
     off = times[np.abs(times / dt - np.rint(times / dt)) > 1e-6]
     if not off.size:
         return []

@@ -15,9 +15,7 @@ def network(strides: tuple[int, int], padding: object, own_delays: bool) -> snn.
     net = snn.Network(dt=0.1)
     source = net.population(42, snn.Poisson(rate=300.0), label="source")
     delays = np.arange(1, 7).reshape(3, 2) * 0.3 if own_delays else None
-    kernel = snn.Convolution(
-        KERNEL, shape=(6, 7), strides=strides, padding=padding, delays=delays
-    )
+    kernel = snn.Convolution(KERNEL, shape=(6, 7), strides=strides, padding=padding, delays=delays)
     target = net.population(int(np.prod(kernel.post_shape())), snn.LIF(), label="target")
     synapse = snn.Synapse() if own_delays else snn.Synapse(delay=0.5)
     projection = net.connect(source, target, kernel, synapse, label="kernel")

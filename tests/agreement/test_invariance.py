@@ -30,16 +30,33 @@ def crowd(size: int = 150, precision: str = "float64") -> Compiled:
     few = snn.FixedInDegree(12)
     late = snn.Uniform(2 * DT, 9 * DT)
     net.connect(pre, exc, few, snn.Synapse(weight=snn.Uniform(0, 0.3), delay=2 * DT))
-    net.connect(pre, exc, snn.AllToAll(), snn.Synapse(
-        weight=snn.Uniform(0, 0.02), delay=3 * DT, plasticity=networks.RULES["two"](0.02)))
-    net.connect(exc, exc, few, snn.Synapse(
-        weight=snn.Uniform(0, 0.2), delay=late, plasticity=networks.RULES["pair"](0.2)))
-    net.connect(exc, exc, snn.AllButSelf(), snn.Synapse(weight=0.002, delay=2 * DT),
-                receptor="inhibitory")
-    net.connect(exc[10:80], mixed, snn.OneToOne(), snn.Synapse(weight=2.0, delay=4 * DT),
-                receptor="kick")
-    net.connect(exc, mixed[5:64], snn.AllToAll(), snn.Synapse(
-        weight=snn.Uniform(0, 0.02), delay=2 * DT), receptor="rising")
+    net.connect(
+        pre,
+        exc,
+        snn.AllToAll(),
+        snn.Synapse(
+            weight=snn.Uniform(0, 0.02), delay=3 * DT, plasticity=networks.RULES["two"](0.02)
+        ),
+    )
+    net.connect(
+        exc,
+        exc,
+        few,
+        snn.Synapse(weight=snn.Uniform(0, 0.2), delay=late, plasticity=networks.RULES["pair"](0.2)),
+    )
+    net.connect(
+        exc, exc, snn.AllButSelf(), snn.Synapse(weight=0.002, delay=2 * DT), receptor="inhibitory"
+    )
+    net.connect(
+        exc[10:80], mixed, snn.OneToOne(), snn.Synapse(weight=2.0, delay=4 * DT), receptor="kick"
+    )
+    net.connect(
+        exc,
+        mixed[5:64],
+        snn.AllToAll(),
+        snn.Synapse(weight=snn.Uniform(0, 0.02), delay=2 * DT),
+        receptor="rising",
+    )
     net.drive(mixed, snn.PoissonInput(rate=500.0, weight=0.1))
     net.inject(mixed[::-1], networks.current("noise repeated", rng, 70))
     networks.record_all(net)
@@ -230,8 +247,9 @@ def test_relabelled_neurons_give_relabelled_results(backend: str) -> None:
         pairs = np.stack([position[np.arange(n)], position[(np.arange(n) * 7 + 3) % n]], 1)
         net.connect(pre, post, snn.FromList(pairs), snn.Synapse(weight=weights))
         ring = np.stack([position[np.arange(n)], position[(np.arange(n) + 1) % n]], 1)
-        net.connect(post, post, snn.FromList(ring), snn.Synapse(weight=weights),
-                    receptor="inhibitory")
+        net.connect(
+            post, post, snn.FromList(ring), snn.Synapse(weight=weights), receptor="inhibitory"
+        )
         net.record(post, ["spikes", "v"])
         result = snn.run(net, 100.0, backend=backend, precision="float64")["post"]
         trace = result.trace("v").values if hasattr(result, "trace") else result["v"]
@@ -251,8 +269,13 @@ def test_more_populations_change_nothing(net: snn.Network, where: int) -> None:
     rng = np.random.default_rng(where)
     extra = larger.population(5, snn.Poisson(rate=100.0), label="extra source")
     more = larger.population(4, networks.cell("lif", rng, 4), label="extra cells")
-    larger.connect(extra, more, snn.FixedProbability(0.5), snn.Synapse(
-        weight=snn.Uniform(0, 0.4), delay=DT * (1 + 5 * where)), label="extra synapses")
+    larger.connect(
+        extra,
+        more,
+        snn.FixedProbability(0.5),
+        snn.Synapse(weight=snn.Uniform(0, 0.4), delay=DT * (1 + 5 * where)),
+        label="extra synapses",
+    )
     larger.drive(more, snn.PoissonInput(rate=100.0, weight=0.1), label="extra drive")
     networks.record_all(larger)
     found = []
@@ -320,8 +343,12 @@ def test_sleeping_neurons(name: str) -> None:
     calm = type(quiet)(**{**{k: getattr(quiet, k) for k in ("tau_m", "receptors")},
                           "i_offset": 0.1})  # fmt: skip
     post = net.population(n, calm, label="post")
-    net.connect(pre, post, snn.FixedInDegree(3), snn.Synapse(
-        weight=snn.Uniform(2.0, 9.0), delay=snn.Uniform(0.1, 3.0)))
+    net.connect(
+        pre,
+        post,
+        snn.FixedInDegree(3),
+        snn.Synapse(weight=snn.Uniform(2.0, 9.0), delay=snn.Uniform(0.1, 3.0)),
+    )
     networks.record_all(net, every=1.0)
     compiled = snn.compile_network(net, precision="float64")
     awake = history(prepared(compiled, "cpu", sleep="never"), compiled, [1, 400, 1600])

@@ -19,9 +19,7 @@ switch = st.booleans()
 
 
 @given(sizes, sizes, keys, st.floats(0, 1), switch, switch)
-def test_fixed_probability(
-    n: int, m: int, key: int, p: float, shared: bool, own: bool
-) -> None:
+def test_fixed_probability(n: int, m: int, key: int, p: float, shared: bool, own: bool) -> None:
     made = snn.FixedProbability(p, self_connections=own).connect(request(n, m, key, shared))
     assert_valid(made, n, m)
     counts = matrix(made, m)

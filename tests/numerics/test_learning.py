@@ -79,7 +79,7 @@ def test_checkpoints_hold_the_histories(tmp_path):
 def _quiet(sim, duration):
     import warnings
 
-    from snn.simulation import SnnWarning
+    from snn.errors import SnnWarning
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SnnWarning)

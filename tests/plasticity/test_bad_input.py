@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 import snn
-from snn.errors import SnnError, ValidationError
-from snn.simulation import SnnWarning
+from snn.errors import SnnError, SnnWarning, ValidationError
 
 
 @snn.model

@@ -35,9 +35,7 @@ def script(sim: Any, trains: list[list[float]], dialect: str, constants: str) ->
         rest = {"v": values["v_rest"]}  # PyNN begins at -65 mV whatever v_rest is
         return sim.Population(n, sim.IF_curr_exp(**values), initial_values=rest, label=label)
 
-    source = sim.Population(
-        CUES + CONTENTS, sim.SpikeSourceArray(spike_times=trains), label="IN"
-    )
+    source = sim.Population(CUES + CONTENTS, sim.SpikeSourceArray(spike_times=trains), label="IN")
     cue = cells(CUES, SLOW, "CA3cueCueRecall")
     cont = cells(CONTENTS, SLOW, "CA3contCueRecall")
     cond = cells(CONTENTS, FAST, "CA3contCond")

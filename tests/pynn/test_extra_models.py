@@ -108,9 +108,7 @@ def rewarded(kind: str = "reward", dopamine: float = 0.1) -> tuple[float, float]
     )  # fmt: skip
     learned = sim.Projection(pre, post, sim.AllToAllConnector(), stdp)
     signal = sim.extra_models.Neuromodulation(tau_c=1000, tau_d=200, weight=dopamine, w_max=20.0)
-    sim.Projection(
-        reward, post, sim.AllToAllConnector(), synapse_type=signal, receptor_type=kind
-    )
+    sim.Projection(reward, post, sim.AllToAllConnector(), synapse_type=signal, receptor_type=kind)
     post.record("spikes")
     sim.run(3000)
     spike = post.get_data().segments[0].spiketrains[0].magnitude

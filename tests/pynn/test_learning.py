@@ -88,6 +88,7 @@ def test_learned_weight_by_hand(dependence: str, fraction: float) -> None:
 
 def test_each_synapse_has_its_own_axonal_part() -> None:
     """Fractions of delays that differ: each as if it were alone, post spikes being equal."""
+
     def weights(delays: list[float]) -> Any:
         sim.setup(timestep=0.1)
         n = len(delays)
@@ -147,9 +148,7 @@ NEURONS_SHARE = {
 def test_learned_weight_of_neuron(dependence: str, fraction: float) -> None:
     """The same events by hand, in NEURON's convention: changes wait for the next pre spike."""
     theirs, spikes = trained(imported("neuron"), dependence, fraction=fraction)
-    expected = by_hand(
-        dependence, spikes, fraction * DELAY, NEURONS_SHARE[dependence], waits=True
-    )
+    expected = by_hand(dependence, spikes, fraction * DELAY, NEURONS_SHARE[dependence], waits=True)
     assert theirs == pytest.approx(expected, rel=1e-9)
     ours, own_spikes = trained(sim, dependence, fraction=fraction)
     assert own_spikes == pytest.approx(spikes, abs=0.11)

@@ -60,9 +60,7 @@ def test_inhomogeneous_gamma(a: list[float], b: list[float]) -> None:
     shapes = [a[k % len(a)] for k in range(count)]
     scales = [b[k % len(b)] for k in range(count)]
     edges = [10.0 * k for k in range(count)]
-    source = sim.SpikeSourceInhGamma(
-        a=Sequence(shapes), b=Sequence(scales), tbins=Sequence(edges)
-    )
+    source = sim.SpikeSourceInhGamma(a=Sequence(shapes), b=Sequence(scales), tbins=Sequence(edges))
     intervals = np.concatenate(
         [rescaled(t, shapes, scales, edges) for t in trains(source, 30, 4000.0)]
     )

@@ -1,6 +1,6 @@
 """A pytest plugin that puts `snn.pynn` in the place of `pyNN.mock` under PyNN's own unit tests.
 
-    PYTHONPATH=tests/pynn python -m pytest -p unit_plugin -c /dev/null FILES
+PYTHONPATH=tests/pynn python -m pytest -p unit_plugin -c /dev/null FILES
 """
 
 from __future__ import annotations

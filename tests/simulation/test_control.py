@@ -11,8 +11,7 @@ import pytest
 from networks import DT
 
 import snn
-from snn.errors import SnnError, ValidationError
-from snn.simulation import SnnWarning
+from snn.errors import SnnError, SnnWarning, ValidationError
 
 BACKENDS = ("reference", "cpu")
 both = pytest.mark.parametrize("backend", BACKENDS)

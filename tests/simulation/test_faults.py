@@ -103,7 +103,7 @@ def test_second_thread_finds_it_too() -> None:
         sim.run(1000.0)
 
 
-@pytest.mark.filterwarnings("ignore::snn.simulation.SnnWarning")
+@pytest.mark.filterwarnings("ignore::snn.errors.SnnWarning")
 @both
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_written_by_the_user(backend: str, value: float) -> None:

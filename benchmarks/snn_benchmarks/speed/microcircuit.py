@@ -31,6 +31,7 @@ EXTERNAL_HZ = 8.0
 RATES = np.array([0.943, 3.026, 4.368, 5.882, 7.733, 8.664, 1.096, 7.851])
 """Mean rates in Hz of the whole network with Poisson input, as NEST's own example gives them."""
 
+
 def mean_rate() -> float:
     """Return the mean rate of the whole network's neurons in Hz."""
     return float(RATES @ SIZES / SIZES.sum())

@@ -128,10 +128,24 @@ WORKLOADS = {
         Workload("W3dc", lambda: brunel(poisson=False, learning=True), 500.0, 31.7),
         Workload("W4", lambda: quiet(2_000.0), 2_000.0, 0.2, counted=("exc",)),
         Workload("W5dc", lambda: brunel(poisson=False, own_delays=True), 500.0, 31.8),
-        Workload("W7", microcircuit.microcircuit, 1_000.0, microcircuit.mean_rate(), 0.1,
-                 counted=microcircuit.LABELS, peers=("nest",)),
-        Workload("W7s", lambda: microcircuit.microcircuit(0.1), 1_000.0, microcircuit.mean_rate(),
-                 0.3, counted=microcircuit.LABELS, peers=("nest",)),
+        Workload(
+            "W7",
+            microcircuit.microcircuit,
+            1_000.0,
+            microcircuit.mean_rate(),
+            0.1,
+            counted=microcircuit.LABELS,
+            peers=("nest",),
+        ),
+        Workload(
+            "W7s",
+            lambda: microcircuit.microcircuit(0.1),
+            1_000.0,
+            microcircuit.mean_rate(),
+            0.3,
+            counted=microcircuit.LABELS,
+            peers=("nest",),
+        ),
         Workload("W6", lambda: cuba(10_000, 100, 0.8, 1.0), 10_000.0, 4.95, 0.12, dt=1.0),
     )
 }

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from snn.errors import Problem, raise_if
+from snn.errors import Problem, SnnWarning, raise_if
 from snn.results import Result
-from snn.simulation import SnnWarning
 from snn_models.ca3.constants import CA3Constants
 
 ANSWER_MS = 5.0

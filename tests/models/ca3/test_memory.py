@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 import snn
-from snn.errors import SnnError, ValidationError
-from snn.simulation import SnnWarning
+from snn.errors import SnnError, SnnWarning, ValidationError
 from snn_models.ca3 import CA3Constants, CA3Memory, CA3Session, Operation
 from snn_models.ca3.operations import answers, expected, wrong
 
