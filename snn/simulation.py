@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from snn.compiler import Compiled, compile_network
 from snn.compiler.changes import Changes
 from snn.compiler.schedules import compile_schedule
 from snn.compiler.weight_faults import weight_fault
+from snn.engine import Recorded
 from snn.errors import (
     NumericalError,
     Problem,
@@ -169,12 +170,12 @@ class Simulation:
             try:
                 shown = go(visit)
             except (NumericalError, SimulatorError) as error:
-                error.result = result = self._result(start, [str(error)])
+                error.result = result = self.result_of(self.engine.take(), start, [str(error)])
                 if cause := self._weight_fault(result):
                     raise NumericalError(f"{cause}\n{error}", result) from error
                 raise
         notes = [f"interrupted at {self.time:g} ms"] if watch.interrupted else []
-        result = self._result(start, notes)
+        result = self.result_of(self.engine.take(), start, notes)
         if fault := self._weight_fault(result):
             raise NumericalError(fault, result)
         return shown, result
@@ -313,7 +314,8 @@ class Simulation:
         # A snapshot may be of weights that a user had set.
         self._given.update(range(len(self.compiled.projections)))
 
-    def _result(self, start: int, notes: list[str]) -> Result:
+    def result_of(self, recorded: Recorded, start: int = 0, notes: Sequence[str] = ()) -> Result:
+        """Return a result of what was taken from the engine since step `start`."""
         spent = self._clock.lap()
         timing = Timing(compile=self._compile_time, run=spent)
         wanted = {r.projection for r in self.compiled.recordings if r.variable == "weights"}
@@ -324,7 +326,7 @@ class Simulation:
         }
         sampled = {self.network.projections[k].label: v for k, v in self._samples.take().items()}
         return assemble(
-            self.compiled, self.engine.take(), start, self.engine.step, weights, sampled,
+            self.compiled, recorded, start, self.engine.step, weights, sampled,
             self._provenance(timing),
             [*notes, *getattr(self.engine, "remarks", list)(),
              *self._profile.remarks(self.engine, self.compiled)],

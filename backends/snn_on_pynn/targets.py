@@ -41,6 +41,7 @@ class Target:
     """
 
     name: str
+    title: str
     module: str
     distribution: str
     extra: str
@@ -54,26 +55,30 @@ class Target:
     early: float = 0.0
     stream_lag: int = 0
 
-    @property
-    def title(self) -> str:
-        """What messages call the simulator."""
-        return self.module.rpartition(".")[2]
-
 
 SPINNAKER = Target(
-    name="spinnaker", module="pyNN.spiNNaker", distribution="sPyNNaker", extra="spinnaker",
+    # `pyNN.spiNNaker` is this module under a name that `snn.pynn.install_as` may have taken.
+    name="spinnaker", title="spiNNaker", module="spynnaker.pyNN", distribution="sPyNNaker",
+    extra="spinnaker",
     scaled_steps=False, negative_inhibition=False, first_spike=0,
     initial_input={"IF_curr_exp": "isyn"},
     last_sample=0, stream_lag=1,
 )  # fmt: skip
 NEURON = Target(
-    name="neuron", module="pyNN.neuron", distribution="neuron", extra="neuron", goes_on=False
+    name="neuron",
+    title="neuron",
+    module="pyNN.neuron",
+    distribution="neuron",
+    extra="neuron",
+    goes_on=False,
 )
 NEST = Target(
-    name="pynn_nest", module="pyNN.nest", distribution="nest-simulator", extra="nest",
+    name="pynn_nest", title="nest", module="pyNN.nest", distribution="nest-simulator", extra="nest",
     # Its default lets neurons fire between steps.
     first_spike=2, setup={"spike_precision": "on_grid"}, early=1e-9,
 )  # fmt: skip
-BRIAN2 = Target(name="pynn_brian2", module="pyNN.brian2", distribution="brian2", extra="brian2")
+BRIAN2 = Target(
+    name="pynn_brian2", title="brian2", module="pyNN.brian2", distribution="brian2", extra="brian2"
+)
 
 TARGETS = (SPINNAKER, NEURON, NEST, BRIAN2)

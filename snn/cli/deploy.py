@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from snn.cli.failure import Failure, explained
-from snn.cli.options import file_argument
+from snn.cli.options import file_argument, script_options
 from snn.cli.user_file import read
 from snn.deployment import deploy as deployed
 
@@ -17,6 +17,7 @@ from snn.deployment import deploy as deployed
 @click.command(epilog="Example: snn deploy balanced.py --dry-run --plot board.png")
 # fmt: off
 @file_argument
+@script_options
 @click.option("--dry-run", is_flag=True, help="Map only: no board is needed, nothing runs.")
 @click.option(
     "--ms",
@@ -67,16 +68,18 @@ from snn.deployment import deploy as deployed
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 # fmt: on
 def deploy(
-    file: Path, dry_run: bool, ms: float | None, rate: float, version: str, dt: float | None,
-    seed: int, plot: Path | None, as_json: bool, **options: Any,
+    file: Path, arguments: tuple[str, ...], language: str | None, dry_run: bool, ms: float | None,
+    rate: float, version: str, dt: float | None, seed: int, plot: Path | None, as_json: bool,
+    **options: Any,
 ) -> None:  # fmt: skip
     """Say what FILE.py's network takes of SpiNNaker, and what does not fit.
 
     The real tool chain maps it onto its own virtual machine: boards, chips, cores, memory,
-    routing entries, and the expected load of the cores.
+    routing entries, and the expected load of the cores. Of a script for PyNN that is the
+    network which it declares up to its first run, with what it tells the machine.
     """
-    user = read(file)
-    given = {name: value for name, value in options.items() if value is not None}
+    user = read(file, language, arguments)
+    given = user.machine | {name: value for name, value in options.items() if value is not None}
     with explained(str(file)):
         found = deployed(
             user.network, dry_run=dry_run, duration=ms or user.duration or 1000.0, rates=rate,

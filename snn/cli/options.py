@@ -16,6 +16,16 @@ file_argument: Decorator = click.argument(
 )
 
 
+def script_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let FILE.py be a script for PyNN: ARGUMENTS and --as."""
+    language = click.option(
+        "--as", "language", type=click.Choice(["pynn"]),
+        help="FILE.py is a script written for PyNN; ARGUMENTS are passed to it.",
+    )  # fmt: skip
+    arguments: Decorator = click.argument("arguments", nargs=-1)
+    return arguments(language(command))
+
+
 def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what a network is compiled with: --dt, --seed, --numerics, --precision."""
     options: list[Decorator] = [

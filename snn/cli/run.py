@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from snn.cli.failure import Failure, explained
-from snn.cli.options import file_argument, network_options
-from snn.cli.pynn_script import run_script
+from snn.cli.options import file_argument, network_options, script_options
+from snn.cli.pynn_script import recorded, run_script
 from snn.cli.user_file import read
 from snn.errors import NotRecordedError, NumericalError, SimulatorError
 from snn.network import Network
@@ -21,9 +21,7 @@ from snn.results import Result
     epilog="Example: snn run balanced.py --ms 1000 --seed 1 --save run.h5 --plot raster.pdf"
 )
 @file_argument
-@click.argument("arguments", nargs=-1)
-@click.option("--as", "language", type=click.Choice(["pynn"]),
-              help="Run a script written for PyNN; ARGUMENTS are passed to it.")  # fmt: skip
+@script_options
 @click.option("--ms", type=click.FloatRange(min=0, min_open=True), metavar="MS",
               help="How long to run; the file's `duration` by default.")  # fmt: skip
 @click.option("--backend", metavar="NAME", help="Where to run; see `snn backends`.")
@@ -50,27 +48,45 @@ def run(
 ) -> None:
     """Run the network that FILE.py leaves, and print what was recorded.
 
-    FILE.py leaves `net` (or `build()` that returns one) and maybe `duration` in ms.
+    FILE.py leaves `net` (or `build()` that returns one) and maybe `duration` in ms. A script for
+    PyNN runs as it is; backend, numerics, precision and seed stand before those of its `setup`.
     """
+    _expect_board(options)
     if language:
-        run_script(file, arguments)
+        _run_script(file, arguments, ms, save, plot, options)
         return
-    if arguments:
-        raise Failure(f"{file} takes no arguments; got {' '.join(arguments)}")
-    user = read(file)
+    user = read(file, arguments=arguments)
     duration = ms or user.duration
     if duration is None:
         raise Failure(f"{file} leaves no `duration`; pass --ms 1000, for example")
-    _expect_board(options)
     result = _result(file, user.network, duration, save, options)
     if _rank():
         return
+    _keep(result, save, plot)
+    click.echo(repr(result))
+
+
+def _run_script(
+    file: Path, arguments: tuple[str, ...], ms: float | None, save: Path | None,
+    plot: Path | None, options: dict[str, Any],
+) -> None:  # fmt: skip
+    """Run a script for PyNN; keep what it recorded where that is asked for."""
+    if ms is not None or "dt" in options:
+        raise Failure(f"{file} says itself how long it runs and in what steps: leave out "
+                      f"{'--ms' if ms is not None else '--dt'}")  # fmt: skip
+    with explained(str(file)):
+        run_script(file, arguments, options)
+        result = recorded() if save or plot else None
+    if result:
+        _keep(result, save, plot)
+
+
+def _keep(result: Result, save: Path | None, plot: Path | None) -> None:
     with explained():
         if save:
             result.save(save)
         if plot:
             _draw(result, plot)
-    click.echo(repr(result))
 
 
 def _result(

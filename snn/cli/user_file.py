@@ -6,12 +6,13 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from snn.cli.failure import Failure
+from snn.cli.pynn_script import declared
 from snn.network import Network
 
 
@@ -24,21 +25,37 @@ class UserFile:
     path : Path
     network : Network
     duration : float, ms, optional
+    machine : dict
+        What a script for PyNN tells SpiNNaker's machine, as options of `snn.deploy`.
     """
 
     path: Path
     network: Network
     duration: float | None
+    machine: dict[str, Any] = field(default_factory=dict)
 
 
-def read(path: Path) -> UserFile:
+def read(path: Path, language: str | None = None, arguments: tuple[str, ...] = ()) -> UserFile:
     """Execute a user's file and return what it leaves.
+
+    Parameters
+    ----------
+    path : Path
+    language : {"pynn"}, optional
+        The file is a script for PyNN, which is executed up to its first run.
+    arguments : tuple of str
+        For such a script.
 
     Raises
     ------
     Failure
         The file cannot be read, raises an error, or leaves no network.
     """
+    if language:
+        with _located(path):
+            return UserFile(path, *declared(path, arguments))
+    if arguments:
+        raise Failure(f"{path} takes no arguments; got {' '.join(arguments)}")
     module = ModuleType(f"snn_file_{path.stem}")
     module.__file__ = str(path)
     # Dataclasses look their module up there when they resolve annotations.

@@ -69,6 +69,7 @@ from snn.pynn.control import (
 from snn.pynn.electrodes import ACSource, DCSource, NoisyCurrentSource, StepCurrentSource
 from snn.pynn.gamma import SpikeSourceInhGamma
 from snn.pynn.installation import install_as
+from snn.pynn.outcome import as_result
 from snn.pynn.plasticity import (
     AdditivePotentiationMultiplicativeDepression,
     AdditiveWeightDependence,

@@ -26,7 +26,8 @@ def setup(
     min_delay : float or "auto", ms
     **extra_params
         ``max_delay``, and those of `snn.pynn.settings.Settings`: ``backend``, ``numerics``,
-        ``precision``, ``seed``, ``dialect``, ``spike_precision``, ``threads``, ``sleep``.
+        ``precision``, ``seed``, ``dialect``, ``spike_precision``, ``threads``, ``sleep``; those
+        of a backend: ``target`` of Brian2; ``host``, ``virtual`` and the like of SpiNNaker.
         Others, meant for other simulators, are ignored.
 
     Returns
@@ -34,8 +35,9 @@ def setup(
     int
         The rank of this process: 0.
     """
+    given = {**extra_params, **simulator.state.prescribed}
     common.setup(timestep, min_delay, **extra_params)
-    simulator.state.begin(from_keywords(timestep, min_delay, extra_params))
+    simulator.state.begin(from_keywords(timestep, min_delay, given))
     return simulator.state.mpi_rank
 
 
@@ -46,7 +48,28 @@ def end(compatible_output: bool = True) -> None:
         population.write_data(get_io(filename), variables)
 
 
-run, run_until = common.build_run(simulator)
+_run, _run_until = common.build_run(simulator)
+
+
+def run(simtime: float, callbacks: Any = None) -> float:
+    """Advance by `simtime` ms and return the time reached.
+
+    Parameters
+    ----------
+    simtime : float, ms
+    callbacks : list of callables, optional
+        Each is given the time and returns when it wants to be called again, in ms.
+    """
+    simulator.state.expect(simtime)
+    return float(_run(simtime, callbacks))
+
+
+def run_until(time_point: float, callbacks: Any = None) -> float:
+    """Advance to `time_point` ms and return the time reached; callbacks as for `run`."""
+    simulator.state.expect(time_point - simulator.state.t)
+    return float(_run_until(time_point, callbacks))
+
+
 run_for = run
 reset = common.build_reset(simulator)
 initialize = common.initialize

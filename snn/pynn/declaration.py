@@ -130,6 +130,8 @@ def _add_population(made: Declaration, population: Any, label: str, horizon: int
         model = population.declared_model(made.signed)
         initial = {celltype.variables[name]: values for name, values in population.initial.items()
                    if name in celltype.variables}  # fmt: skip
+        # PyNN sets every input to the 0 that it has anyway; not every backend can set it.
+        initial = {name: v for name, v in initial.items() if "." not in name or np.any(v)}
     else:
         model = celltype.source(population, label, horizon)
         made.extends |= celltype.drawn_ahead

@@ -77,25 +77,32 @@ class Recorder(recording.Recorder):
                 last = steps == now
                 self.add_samples(name, index, steps[last], values[last])
 
-    def _all_spikes(self) -> tuple[Array, Array]:
+    def all_spikes(self) -> tuple[Array, Array]:
+        """Return all spikes of this segment: times in ms, and neurons."""
         times = [np.zeros(0), *(t for t, _ in self.spikes)]
         neurons = [np.zeros(0, np.int64), *(n for _, n in self.spikes)]
         return np.concatenate(times), np.concatenate(neurons)
 
     def _get_spiketimes(self, ids: Any, clear: bool = False) -> tuple[Array, Array]:
-        times, neurons = self._all_spikes()
+        times, neurons = self.all_spikes()
         cells = neurons + int(self.population.first_id)
         keep = np.isin(cells, np.array(sorted(ids), dtype=int))
         return cells[keep], times[keep]
 
+    def all_samples(self, variable: str, index: Array) -> tuple[Array, Array]:
+        """Return all samples of this segment, their steps and one column per index."""
+        pieces = self.samples[variable]
+        steps = [np.zeros(0, np.int64), *(piece[0] for piece in pieces)]
+        values = [np.zeros((0, len(index))), *(_columns(index, *piece[1:]) for piece in pieces)]
+        return np.concatenate(steps), np.concatenate(values)
+
     def _get_all_signals(self, variable: Any, ids: Any, clear: bool = False) -> tuple[Array, None]:
         index = self._index(ids) if len(ids) else np.zeros(0, np.int64)
-        pieces = [_columns(index, *piece[1:]) for piece in self.samples[variable.name]]
-        return np.concatenate([np.zeros((0, len(index))), *pieces]), None
+        return self.all_samples(variable.name, index)[1], None
 
     def _local_count(self, variable: Any, filter_ids: Any = None) -> dict[int, int]:
         ids = sorted(self.filter_recorded(variable, filter_ids))
-        _, neurons = self._all_spikes()
+        _, neurons = self.all_spikes()
         counts = np.bincount(neurons, minlength=self.population.size)
         first = int(self.population.first_id)
         return {int(i): int(counts[int(i) - first]) for i in ids}

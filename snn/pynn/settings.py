@@ -10,6 +10,11 @@ from snn.errors import Problem, ValidationError
 
 DIALECTS = ("pynn", "spinnaker")
 ENGINE_OPTIONS = ("threads", "sleep")
+OWN_OPTIONS = {
+    "brian2": ("target",),
+    "spinnaker": ("host", "spalloc", "virtual", "version", "logs"),
+}
+"""Options of one backend only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +63,10 @@ def from_keywords(timestep: float, min_delay: float | str, extra: Mapping[str, A
     """Return settings from the keywords of `setup`; those of other simulators are ignored."""
     known = ("backend", "numerics", "precision", "dialect", "spike_precision", "max_delay")
     chosen = {name: extra[name] for name in known if name in extra}
-    options = {name: extra[name] for name in ENGINE_OPTIONS if name in extra}
-    if chosen.get("backend", "cpu") == "cpu":
+    backend = chosen.get("backend", "cpu")
+    own = OWN_OPTIONS.get(backend, ())
+    options = {name: extra[name] for name in (*ENGINE_OPTIONS, *own) if name in extra}
+    if backend == "cpu":
         options.setdefault("sleep", "never")
     seed = int(extra.get("seed", extra.get("rng_seed", 0)))
     return Settings(

@@ -20,11 +20,31 @@ class ID(int, common.IDMixin):
         common.IDMixin.__init__(self)
 
 
+class WouldRun(BaseException):
+    """Ends a script, whose network alone is wanted, where it would begin to run.
+
+    Parameters
+    ----------
+    duration : float, ms
+        How long it would run.
+    """
+
+    def __init__(self, duration: float) -> None:
+        super().__init__()
+        self.duration = duration
+
+
 class State(BaseState):
-    """Everything that was declared since `setup`, and how far it was run."""
+    """Everything that was declared since `setup`, and how far it was run.
+
+    `prescribed` are keywords that stand before those of the script's own `setup`; with
+    `declares`, the first run raises `WouldRun`.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.prescribed: dict[str, Any] = {}
+        self.declares = False
         self.begin(Settings())
 
     def begin(self, settings: Settings) -> None:
@@ -51,6 +71,11 @@ class State(BaseState):
         self.t_start = 0
         self.segment_counter += 1
         self.session.rewind()
+
+    def expect(self, duration: float) -> None:
+        """Take note of a run that a script asks for."""
+        if self.declares:
+            raise WouldRun(duration)
 
     def run(self, duration: float) -> None:
         """Advance by a duration, in ms."""
