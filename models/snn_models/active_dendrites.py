@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 import snn
-from snn.errors import Problem, ValidationError
+from snn.errors import Problem, raise_if
+from snn.fields import Range
+from snn_models import checks
 
 Flags = NDArray[np.bool_]
 
@@ -69,14 +71,25 @@ class ActiveDendrites:
     dt: float = 1.0
 
     def __post_init__(self) -> None:
-        problems = [*_segment_problems(self.segments, self.inputs, self.theta)]
-        if self.spacing < 20.0 * self.tau_syn:
-            message = (
-                f"must be at least 20 tau_syn = {20 * self.tau_syn:g} ms; got {self.spacing:g}"
-            )
-            problems.append(Problem("ActiveDendrites", "spacing", message))
-        if problems:
-            raise ValidationError(problems)
+        positive = Range(above=0.0)
+        problems = [
+            *checks.whole(self, inputs=1, theta=1),
+            *checks.inside(self, positive, "ms", "tau_syn", "duration", "tau_m", "dt"),
+            *checks.inside(self, positive, "mV", "v_thresh"),
+            *checks.inside(self, Range(low=0.0), "nA", "plateau"),
+        ]
+        wrong = {problem.field for problem in problems}
+        if not wrong & {"inputs", "theta"}:
+            problems += _segment_problems(self.segments, self.inputs, self.theta)
+        raise_if(problems + self._spacing_problems("tau_syn" not in wrong))
+
+    def _spacing_problems(self, known: bool) -> list[Problem]:
+        """Return what is wrong with the spacing; `known`: tau_syn is a number."""
+        least = Range(low=20.0 * self.tau_syn if known else 0.0)
+        if checks.is_inside(self.spacing, least):
+            return []
+        message = f"must be at least 20 tau_syn = {least.low:g} ms; got {self.spacing}"
+        return [Problem("ActiveDendrites", "spacing", message)]
 
     @staticmethod
     def example() -> snn.Network:
@@ -108,8 +121,7 @@ class ActiveDendrites:
         """
         problems = [p for k, x in enumerate(patterns)
                     for p in _index_problems(f"patterns[{k}]", x, self.inputs)]  # fmt: skip
-        if problems:
-            raise ValidationError(problems)
+        raise_if(problems)
         net = self.build(snn.SpikeArray(times=self.times(patterns)))
         result = snn.run(net, len(patterns) * self.spacing, progress=False, **options)["cells"]
         fired = np.zeros((len(patterns), len(self.segments)), bool)

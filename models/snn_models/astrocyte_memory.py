@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import snn
-from snn.errors import Problem, ValidationError
+from snn.errors import Problem, raise_if
+from snn.fields import Range
+from snn_models import checks
 
 MECHANISMS = ("none", "unit", "synapse")
 
@@ -89,12 +91,22 @@ class AstrocyteMemory:
         if self.mechanism not in MECHANISMS:
             message = f"must be one of {', '.join(MECHANISMS)}; got {self.mechanism!r}"
             found.append(Problem("AstrocyteMemory", "mechanism", message))
-        for name, least in (("items", 2), ("group", 2)):
-            if getattr(self, name) < least:
-                message = f"must be at least {least}; got {getattr(self, name)}"
-                found.append(Problem("AstrocyteMemory", name, message))
-        if found:
-            raise ValidationError(found)
+        positive, share = Range(above=0.0), Range(low=0.0, high=1.0)
+        raise_if([
+            *found,
+            *checks.whole(self, items=2, group=2, seed=0),
+            *checks.inside(self, Range(low=0.0), "ms", "start", "tau_fac"),
+            *checks.inside(self, positive, "ms", "stimulus", "probe", "tau_rec", "tau_ca"),
+            *checks.inside(self, Range(low=0.0, high=1000.0), "Hz", "stimulus_rate", "probe_rate"),
+            *checks.inside(self, Range(low=0.0), "Hz", "background_rate"),
+            *checks.inside(self, Range(low=0.0), "nA", "input_weight", "recurrent_weight",
+                           "background_weight"),
+            *checks.inside(self, Range(above=0.0, high=1.0), "", "U"),
+            *checks.inside(self, share, "", "alpha"),
+            *checks.inside(self, Range(above=-1.0), "", "gain"),
+            *checks.inside(self, Range(low=0.0), "", "ca_spike"),
+            *checks.inside(self, Range(low=0.0), "uM", "neurotransmitter"),
+        ])  # fmt: skip
 
     @staticmethod
     def example() -> snn.Network:
@@ -190,8 +202,7 @@ class AstrocyteMemory:
             if delay < 0:
                 message = f"must have a delay in [0, inf) ms; got {delay:g}"
                 found.append(Problem("AstrocyteMemory", f"trials[{k}]", message))
-        if found:
-            raise ValidationError(found)
+        raise_if(found)
 
 
 def _poisson(

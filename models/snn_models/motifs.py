@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 import snn
-from snn.errors import Problem, ValidationError
+from snn.errors import Problem, raise_if
+from snn.fields import Range
+from snn_models import checks
 
 Array = NDArray[Any]
 
@@ -60,6 +62,23 @@ class SpikingMotifs:
     event_rate: float = 0.001
     background: float = 0.001
     seed: int = 1
+
+    def __post_init__(self) -> None:
+        share = Range(above=0.0, below=1.0)
+        raise_if([
+            *checks.whole(self, inputs=1, motifs=1, depth=1, steps=1, seed=0),
+            *checks.inside(self, share, "", "share", "background"),
+            *checks.inside(self, Range(above=0.0), "", "strength"),
+            *checks.inside(self, Range(low=0.0, high=1.0), "per step", "event_rate"),
+            *self._room_problems(),
+        ])  # fmt: skip
+
+    def _room_problems(self) -> list[Problem]:
+        counts = checks.is_whole(self.depth, 1) and checks.is_whole(self.steps, 1)
+        if not counts or self.steps > self.depth:
+            return []
+        message = f"must be more than depth = {self.depth}, for a motif to end; got {self.steps!r}"
+        return [Problem("SpikingMotifs", "steps", message)]
 
     def kernels(self) -> NDArray[np.float32]:
         """Return the log-odds that each motif adds, shape (motifs, inputs, depth)."""
@@ -126,8 +145,7 @@ class MotifDetector:
         if thresholds.shape != weights.shape[:1] or not (thresholds > 0).all():
             message = f"must be above 0, one for each of {weights.shape[:1]} motifs"
             found.append(Problem("MotifDetector", "thresholds", message, "raise the biases"))
-        if found:
-            raise ValidationError(found)
+        raise_if(found)
 
     @staticmethod
     def example() -> snn.Network:

@@ -14,6 +14,7 @@ from snn.errors import Problem, raise_if
 from snn.homeostasis import FactorSearch
 from snn.network import Network, Population
 from snn.numerics import Profile, profile
+from snn_models import checks
 
 Array = NDArray[Any]
 STRONG = 20.0
@@ -92,9 +93,7 @@ class SpatialPatterns:
     bits: int = 10
 
     def __post_init__(self) -> None:
-        if not isinstance(self.bits, int | np.integer) or self.bits < 1:
-            message = f"must be a whole number of at least 1; got {self.bits!r}"
-            raise_if([Problem("SpatialPatterns", "bits", message)])
+        raise_if(checks.whole(self, bits=1))
 
     @staticmethod
     def example() -> Network:

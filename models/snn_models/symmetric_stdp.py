@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import snn
+from snn.errors import raise_if
+from snn.fields import Range
+from snn_models import checks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +83,18 @@ class SymmetricClassifier:
     class_tau_m: float = 100.0
     class_tau_syn: float = 20.0
     class_thresh: float = 5.0
+
+    def __post_init__(self) -> None:
+        positive = Range(above=0.0)
+        raise_if([
+            *checks.whole(self, inputs=1, hidden=1, classes=1),
+            *checks.inside(self, positive, "ms", "dt", "tau_m", "tau_theta", "class_tau_m",
+                           "class_tau_syn"),
+            *checks.inside(self, positive, "mV", "w_norm", "w_max", "v_thresh", "class_thresh"),
+            *checks.inside(self, Range(low=0.0), "mV", "inhibition", "guidance", "theta_plus"),
+            *checks.inside(self, positive, "nA", "class_mean", "class_max"),
+            *checks.inside(self, Range(low=0.0), "", "eta", "class_eta"),
+        ])  # fmt: skip
 
     @staticmethod
     def example() -> snn.Network:

@@ -70,7 +70,8 @@ def test_without_effect_the_mechanisms_are_the_same_network() -> None:
 @pytest.mark.parametrize(
     ("given", "text"),
     [({"mechanism": "glia"}, "must be one of none, unit, synapse; got 'glia'"),
-     ({"items": 1}, "items: must be at least 2"), ({"group": 1}, "group: must be at least 2")],
+     ({"items": 1}, "items: must be a whole number of at least 2"),
+     ({"group": 1}, "group: must be a whole number of at least 2")],
 )  # fmt: skip
 def test_bad_input_is_refused(given: dict, text: str) -> None:
     with pytest.raises(ValidationError) as caught:

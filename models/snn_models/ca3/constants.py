@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import snn
+from snn.errors import raise_if
+from snn.fields import Range
+from snn_models import checks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,15 @@ class CA3Constants:
     learn_ms: float = 7.0
     recall_ms: float = 6.0
     safe_ms: float = 20.0
+
+    def __post_init__(self) -> None:
+        positive = Range(above=0.0)
+        raise_if([
+            *checks.inside(self, positive, "ms", "dt", "tau", "learn_ms", "recall_ms", "safe_ms"),
+            *checks.inside(self, Range(low=0.0), "ms", "lead"),
+            *checks.inside(self, positive, "nA", "weight", "condition", "vote", "inhibition",
+                           "A_plus", "A_minus"),
+        ])  # fmt: skip
 
     @property
     def reason(self) -> str:

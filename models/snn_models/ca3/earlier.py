@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 import snn
+from snn.errors import Problem, raise_if
 from snn.network import Network, Population, Projection
+from snn_models import checks
 
 RECEPTORS = {"excitatory": snn.CurrentExp(tau_syn=0.3),
              "inhibitory": snn.CurrentExp(tau_syn=0.3, sign=-1)}  # fmt: skip
@@ -17,6 +19,21 @@ RECEPTORS = {"excitatory": snn.CurrentExp(tau_syn=0.3),
 def _cell(tau_m: float, tau_refrac: float) -> snn.LIF:
     return snn.LIF(cm=0.27, tau_m=tau_m, v_rest=-60.0, v_reset=-60.0, v_thresh=-55.0,
                    tau_refrac=tau_refrac, receptors=RECEPTORS)  # fmt: skip
+
+
+def _shown_problems(
+    name: str, shown: Sequence[tuple[float, Sequence[int]]], size: int
+) -> list[Problem]:
+    """Return what is wrong with patterns by their time in ms."""
+    found = []
+    for k, (time, pattern) in enumerate(shown):
+        if time < 0:
+            message = f"must be at a time in [0, inf) ms; got {time:g}"
+            found.append(Problem(name, f"shown[{k}]", message))
+        if not len(pattern) or not all(0 <= neuron < size for neuron in pattern):
+            message = f"must be one or more neurons in 0..{size - 1}; got {list(pattern)}"
+            found.append(Problem(name, f"shown[{k}]", message, "or make a larger memory"))
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +61,9 @@ class OscillatoryMemory:
 
     size: int = 15
 
+    def __post_init__(self) -> None:
+        raise_if(checks.whole(self, size=1))
+
     @staticmethod
     def example() -> Network:
         """Return a small instance, for `snn models`."""
@@ -51,6 +71,7 @@ class OscillatoryMemory:
 
     def network(self, shown: Sequence[tuple[float, Sequence[int]]]) -> Network:
         """Return the memory; `shown` are patterns by the time, in ms, from which 5 ms on."""
+        raise_if(_shown_problems("OscillatoryMemory", shown, self.size))
         net = snn.Network(dt=1.0)
         given = [sorted(t + k for t, pattern in shown if i in pattern for k in range(5))
                  for i in range(self.size)]  # fmt: skip
@@ -93,6 +114,9 @@ class RegulatedMemory:
 
     size: int = 15
 
+    def __post_init__(self) -> None:
+        raise_if(checks.whole(self, size=1))
+
     @staticmethod
     def example() -> Network:
         """Return a small instance, for `snn models`."""
@@ -128,6 +152,7 @@ class RegulatedMemory:
     def _core(
         self, net: Network, shown: Sequence[tuple[float, Sequence[int]]], tau_m: float
     ) -> tuple[Population, Population]:
+        raise_if(_shown_problems("RegulatedMemory", shown, self.size))
         given = [sorted(t for t, pattern in shown if i in pattern) for i in range(self.size)]
         dg = net.population(self.size, snn.SpikeArray(times=given), label="DG")
         pc = net.population(self.size, _cell(tau_m, 2.0), label="PC")

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 import snn
 from snn.errors import Problem, raise_if
 from snn.network import Network, Neurons, Population, Projection
+from snn_models import checks
 from snn_models.ca3.constants import NAMED, CA3Constants
 from snn_models.ca3.operations import Operation, trains, warn_of_overlap
 
@@ -93,11 +94,7 @@ class CA3Memory:
     constants: str | CA3Constants = "published"
 
     def __post_init__(self) -> None:
-        problems = [
-            Problem("CA3Memory", name, f"must be a whole number of at least 1; got {value!r}")
-            for name, value in (("cues", self.cues), ("contents", self.contents))
-            if not isinstance(value, int | np.integer) or value < 1
-        ]
+        problems = checks.whole(self, cues=1, contents=1)
         if isinstance(self.constants, str) and self.constants not in NAMED:
             known = ", ".join(map(repr, NAMED))
             message = f"must be {known} or CA3Constants; got {self.constants!r}"

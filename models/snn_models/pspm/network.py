@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import snn
-from snn.errors import Problem, ValidationError
+from snn.errors import Problem, raise_if
+from snn_models import checks
 
 Array = NDArray[Any]
 
@@ -112,13 +113,7 @@ class PSPMNetwork:
             message = f"must be one of {', '.join(CONDITIONS)}; got {self.condition!r}"
             found.append(Problem("PSPMNetwork", "condition", message))
         # A pool is 15 steps, and at least one neuron of five inhibits.
-        for name, low in (("neurons", 5), ("steps", 16), ("iterations", 1), ("seed", 0)):
-            value = getattr(self, name)
-            if not isinstance(value, int | np.integer) or value < low:
-                message = f"must be a whole number of at least {low}; got {value!r}"
-                found.append(Problem("PSPMNetwork", name, message))
-        if found:
-            raise ValidationError(found)
+        raise_if(found + checks.whole(self, neurons=5, steps=16, iterations=1, seed=0))
 
     @cached_property
     def _random(self) -> dict[str, Array]:
