@@ -13,14 +13,11 @@ import numpy as np
 from snn.errors import SnnError
 from snn_benchmarks import report
 from snn_benchmarks.motifs.delays import with_learned_delays
-from snn_benchmarks.motifs.training import Array, Rasters, known, rasters, score, trained
+from snn_benchmarks.motifs.training import Array, Rasters, Split, known, score, split, trained
 from snn_models import MotifDetector, SpikingMotifs
 
 PAPER = {144: 0.988, 1364: 0.80}
 """Shares of events detected with the true kernels; "above" for the larger number."""
-
-CALIBRATION, TEST = 50_000, 100_000
-"""Numbers of the first raster that sets a threshold, and of the first tested one."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +49,9 @@ class Outcome:
               help="Rasters to test on.")  # fmt: skip
 @click.option("--capacity", type=click.IntRange(0), default=1364, show_default=True,
               help="Test the true kernels of so many motifs, too; 0: do not.")  # fmt: skip
+@click.option("--capacity-train", "capacity_training", type=click.IntRange(0), default=0,
+              show_default=True,
+              help="Rasters to learn so many motifs from, too (200: minutes).")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True,
               help="Of motifs and rasters.")  # fmt: skip
 @click.option("--threads", type=click.IntRange(0), default=1, show_default=True,
@@ -59,8 +59,8 @@ class Outcome:
 @click.option("--save", type=click.Path(file_okay=False), help="Save the figure in this folder.")
 @click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
 def benchmark(
-    motifs: int, training: int, tested: int, capacity: int, seed: int, threads: int,
-    save: str | None, path: str | None,
+    motifs: int, training: int, tested: int, capacity: int, capacity_training: int, seed: int,
+    threads: int, save: str | None, path: str | None,
 ) -> None:  # fmt: skip
     """Detect spiking motifs by a layer of heterogeneous delays, in the right place and step.
 
@@ -72,40 +72,35 @@ def benchmark(
     world = SpikingMotifs(motifs=motifs, seed=seed)
     began = time.process_time()
     try:
-        learned, true = compared(world, training, tested, threads)
-        delays = delayed(world, training, learned, threads)
+        drawn = split(world, world.kernels(), (training, max(1, tested // 2), tested))
+        learned, true = compared(world, drawn, threads)
+        delays = delayed(world, drawn, learned, threads)
+        numbers = metrics(learned, true) | delays | {"cpu_s": time.process_time() - began}
+        if capacity:
+            counts = (capacity_training, max(1, tested // 10), max(1, tested // 10))
+            numbers |= many(replace(world, motifs=capacity), counts, threads)
     except SnnError as error:
         raise click.ClickException(str(error)) from error
-    numbers = metrics(learned, true) | delays | {"cpu_s": time.process_time() - began}
-    if capacity:
-        numbers |= many(replace(world, motifs=capacity), max(1, tested // 10), threads)
     _print(numbers, motifs)
     if save:
         click.echo(f"\nfigure: {_saved(world, learned, true, Path(save))}")
     if path:
         given = {"motifs": motifs, "train": training, "test": tested, "capacity": capacity,
-                 "seed": seed, "threads": threads}  # fmt: skip
+                 "capacity_train": capacity_training, "seed": seed, "threads": threads}  # fmt: skip
         report.write(path, "motifs", given, numbers)
 
 
-def compared(
-    world: SpikingMotifs, training: int, tested: int, threads: int
-) -> tuple[Outcome, Outcome]:
+def compared(world: SpikingMotifs, drawn: Split, threads: int) -> tuple[Outcome, Outcome]:
     """Return the outcomes of learned weights and of the true kernels on the same rasters."""
-    kernels = world.kernels()
-    test = rasters(world, kernels, TEST, tested)
-    true = known(world, kernels, rasters(world, kernels, CALIBRATION, max(1, tested // 2)))
-    learned = trained(world, rasters(world, kernels, 0, training))
-    return played(learned, test, threads), played(true, test, threads)
+    true = known(world, world.kernels(), drawn.held)
+    learned = trained(world, drawn.seen, drawn.held)
+    return played(learned, drawn.test, threads), played(true, drawn.test, threads)
 
 
-def delayed(
-    world: SpikingMotifs, training: int, learned: Outcome, threads: int
-) -> dict[str, float]:
+def delayed(world: SpikingMotifs, drawn: Split, learned: Outcome, threads: int) -> dict[str, float]:
     """Return the scores of the same inputs and weights with delays found by learning."""
-    seen = rasters(world, world.kernels(), 0, training)
-    own, found = with_learned_delays(world, seen, learned.detector)
-    outcome = played(own, learned.test, threads)
+    own, found = with_learned_delays(world, drawn.seen, drawn.held, learned.detector)
+    outcome = played(own, drawn.test, threads)
     return {
         "accuracy_learned_delays": outcome.scores["exact"][0],
         "accuracy_learned_delays_spinnaker": outcome.scores["spinnaker"][0],
@@ -124,16 +119,24 @@ def played(detector: MotifDetector, test: Rasters, threads: int) -> Outcome:
     return Outcome(detector, test, found["exact"], scores)
 
 
-def many(world: SpikingMotifs, tested: int, threads: int) -> dict[str, Any]:
-    """Return the scores of the true kernels of a larger number of motifs."""
+def many(world: SpikingMotifs, counts: tuple[int, int, int], threads: int) -> dict[str, Any]:
+    """Return the scores of a larger number of motifs: true kernels, and learned if asked for."""
     kernels = world.kernels()
-    true = known(world, kernels, rasters(world, kernels, CALIBRATION, tested))
-    outcome = played(true, rasters(world, kernels, TEST, tested), threads)
-    return {
-        "capacity_motifs": world.motifs,
-        "capacity_accuracy_known": outcome.scores["exact"][0],
-        "capacity_accuracy_known_spinnaker": outcome.scores["spinnaker"][0],
-    }
+    drawn = split(world, kernels, (max(1, counts[0]), *counts[1:]))
+    detectors = {"_known": known(world, kernels, drawn.held)}
+    if counts[0]:
+        detectors[""] = trained(world, drawn.seen, drawn.held)
+    numbers: dict[str, Any] = {
+        "capacity_motifs": world.motifs, "capacity_events": len(drawn.test.events),
+    }  # fmt: skip
+    for name, detector in detectors.items():
+        scores = played(detector, drawn.test, threads).scores
+        numbers |= {
+            f"capacity_accuracy{name}": scores["exact"][0],
+            f"capacity_accuracy{name}_spinnaker": scores["spinnaker"][0],
+            f"capacity_synapses_per_motif{name}": detector.synapses / world.motifs,
+        }
+    return numbers
 
 
 def metrics(learned: Outcome, true: Outcome) -> dict[str, Any]:
@@ -170,11 +173,21 @@ def _print(numbers: dict[str, Any], motifs: int) -> None:
         )
     click.echo(f"  delays learned as regression has them: {numbers['delays_found_share']:.1%}")
     if "capacity_motifs" in numbers:
-        many_motifs = numbers["capacity_motifs"]
-        above = f"> {PAPER[many_motifs]:.0%}" if many_motifs in PAPER else "-"
-        click.echo(f"{many_motifs} motifs, true kernels:     "
-                   f"{numbers['capacity_accuracy_known']:8.2%} "
-                   f"{numbers['capacity_accuracy_known_spinnaker']:10.2%} {above:>8s}")  # fmt: skip
+        _print_many(numbers)
+
+
+def _print_many(numbers: dict[str, Any]) -> None:
+    motifs = numbers["capacity_motifs"]
+    above = f"> {PAPER[motifs]:.0%}" if motifs in PAPER else "-"
+    click.echo(f"{motifs} motifs, {numbers['capacity_events']} events")
+    for name, key in (("logistic regression", ""), ("true kernels", "_known")):
+        if f"capacity_accuracy{key}" in numbers:
+            click.echo(
+                f"  {name:24s} {numbers[f'capacity_accuracy{key}']:8.2%} "
+                f"{numbers[f'capacity_accuracy{key}_spinnaker']:10.2%} "
+                f"{above if key else '-':>8s} {'':7s} "
+                f"{numbers[f'capacity_synapses_per_motif{key}']:8.1f}"
+            )
 
 
 def _saved(world: SpikingMotifs, learned: Outcome, true: Outcome, folder: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import snn
-from snn_benchmarks.motifs.training import Array, Rasters, detector, features
+from snn_benchmarks.motifs.training import Array, Rasters, detector
 from snn_models import MotifDetector, SpikingMotifs
 
 RATE, PERIOD = 0.1, 200.0
@@ -13,7 +13,7 @@ RATE, PERIOD = 0.1, 200.0
 
 
 def with_learned_delays(
-    world: SpikingMotifs, seen: Rasters, learned: MotifDetector
+    world: SpikingMotifs, seen: Rasters, held: Rasters, learned: MotifDetector
 ) -> tuple[MotifDetector, float]:
     """Return a detector with the same inputs and weights but learned delays.
 
@@ -33,10 +33,7 @@ def with_learned_delays(
     moved = np.clip(world.depth + 1 - delay, 0, world.depth - 1)
     made = np.minimum(weights, 0.0)
     np.add.at(made, (motif, neuron, moved), weights[motif, neuron, lag])
-    evidence = features(seen, world.inputs, world.depth) @ made.reshape(world.motifs, -1).T
-    thresholds = np.asarray(learned.thresholds)
-    bias = thresholds.max() - thresholds
-    own = detector(world, made, bias, evidence + bias, len(seen.events))
+    own = detector(world, made.reshape(world.motifs, -1), -np.asarray(learned.thresholds), held)
     return own, float((moved == lag).mean())
 
 
