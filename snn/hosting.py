@@ -7,7 +7,7 @@ exact. Other rules see spikes in time but deliver their weights a chunk later; r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,75 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn import engine as engines
-from snn.cells import Cell
 from snn.compiler import Compiled, CompiledProjection
-from snn.compiler.compiled import CompiledRecording
 from snn.engine import CompiledSchedule, Engine, Presented, Recorded, unvisited
-from snn.errors import Problem
-from snn.network import Network
-from snn.plasticity import EventRule, TrialRule
-from snn.plasticity.rule import post_states_of
+from snn.handover import membrane, stripped
+from snn.plasticity import TrialRule
 from snn.plasticity.trial_rule import arrays_of, call_arguments
 from snn.sources import SpikeArray
 
 Array = NDArray[Any]
 Spikes = dict[int, tuple[Array, Array]]
-
-
-def split(
-    network: Network, problems: Sequence[Problem], unsupported: str
-) -> tuple[tuple[int, ...], list[Problem]]:
-    """Return the projections whose rules the host applies, and the problems that are left.
-
-    Parameters
-    ----------
-    unsupported : {"refuse", "host"}
-    """
-    if unsupported not in ("refuse", "host"):
-        message = f'must be "refuse" or "host"; got {unsupported!r}'
-        return (), [*problems, Problem("simulation", "unsupported", message)]
-    if unsupported == "refuse":
-        return (), list(problems)
-    asked = {p.component for p in problems if p.field == "plasticity"}
-    hosted = tuple(k for k, q in enumerate(network.projections) if q.label in asked)
-    left = [p for p in problems if p.field != "plasticity"]
-    return hosted, [*left, *(x for k in hosted for x in _unhosted(network, k))]
-
-
-def _unhosted(network: Network, k: int) -> Iterator[Problem]:
-    q = network.projections[k]
-    for rule in q.synapse.rules:
-        if isinstance(rule, TrialRule) and len(q.synapse.rules) == 1 and rule.above is None:
-            continue
-        reads = isinstance(rule, EventRule) and (post_states_of(type(rule)) or rule.delivers)
-        if isinstance(rule, TrialRule) or reads or not hasattr(rule, "numbers"):
-            message = f"{type(rule).__name__} cannot be applied by the host, which sees spikes only"
-            yield Problem(q.label, "plasticity", message, 'run it with backend="cpu"')
-
-
-def stripped(compiled: Compiled, hosted: Sequence[int]) -> Compiled:
-    """Return a network without the rules of some projections, that records what they see."""
-    projections = tuple(replace(q, rules=()) if q.index in hosted else q
-                        for q in compiled.projections)  # fmt: skip
-    own = [compiled.projections[k] for k in hosted]
-    seen = {k for q in own for k in (q.pre, q.post)}
-    peaks = {q.post for q in own for made in q.rules
-             if isinstance(made.rule, TrialRule) and "peak" in made.rule.arguments()}  # fmt: skip
-    extra = [_recording(compiled, k, "spikes") for k in sorted(seen)]
-    extra += [_recording(compiled, k, _membrane(compiled, k)) for k in sorted(peaks)]
-    return replace(compiled, projections=projections, recordings=(*compiled.recordings, *extra))
-
-
-def _recording(compiled: Compiled, k: int, variable: str) -> CompiledRecording:
-    p = compiled.populations[k]
-    return CompiledRecording(label=p.label, population=k, projection=-1, variable=variable,
-                             index=np.arange(p.size), every=1)  # fmt: skip
-
-
-def _membrane(compiled: Compiled, k: int) -> str:
-    cell = compiled.populations[k].model
-    assert isinstance(cell, Cell)
-    return str(cell.membrane)
 
 
 class HostLoop:
@@ -135,11 +75,19 @@ class HostLoop:
         """Let the target run, with the weights that the host has changed since."""
         for k, values in self._pending.items():
             self.target.write_weights(k, values)
-        for k in self._restarting:
-            for name, values in self.compiled.populations[k].initial.items():
-                self.target.write_state(k, name, values)
+        for k in sorted(self._restarting):
+            self._restart(k)
         self._pending, self._restarting = {}, set()
         self.target.advance(steps)
+
+    def _restart(self, population: int) -> None:
+        """Put neurons back to their initial states, with nothing on its way to them."""
+        if hasattr(self.target, "restart"):
+            self.target.restart(population)
+            return
+        # Where setting a state builds the network anew, that drops what is on its way.
+        for name, values in self.compiled.populations[population].initial.items():
+            self.target.write_state(population, name, values)
 
     def _new(self) -> Recorded:
         """Return what the target recorded since the last time, and keep it for the user."""
@@ -291,10 +239,10 @@ class HostedTrialRule:
 
     def _peak(self, new: Recorded, compiled: Compiled, first: int) -> dict[str, Array]:
         """Return the largest membrane variable of each neuron, and when it was that."""
-        membrane = _membrane(compiled, self.q.post)
+        variable = membrane(compiled, self.q.post)
         recordings = stripped(compiled, [self.q.index]).recordings
         found = [k for k, r in enumerate(recordings) if r.population == self.q.post
-                 and r.variable == membrane and len(r.index) == self.q.post_size]  # fmt: skip
+                 and r.variable == variable and len(r.index) == self.q.post_size]  # fmt: skip
         known = next((new.samples[k] for k in found if k in new.samples), None)
         if known is None or not len(known[0]):
             none = np.zeros(self.q.post_size, np.int64)

@@ -24,7 +24,8 @@ from snn.errors import (
     ValidationError,
     raise_if,
 )
-from snn.hosting import HostLoop, split, stripped
+from snn.handover import split, stripped
+from snn.hosting import HostLoop
 from snn.network import Network, Neurons, Population, Projection, index_of, population_of
 from snn.numerics import Profile, profile
 from snn.progress import Clock, Pace, Watch
@@ -94,7 +95,10 @@ class Simulation:
     ) -> None:
         self._clock = Clock()
         self._backend = engines.backend(backend)
-        self._hosted, problems = split(network, self._backend.check(network), unsupported)
+        self._hosted, problems = split(
+            network, self._backend.check(network), unsupported,
+            getattr(self._backend, "restarts", True),
+        )  # fmt: skip
         raise_if(problems)
         self._chunk = chunk
         self.compiled: Compiled = compile_network(

@@ -33,6 +33,8 @@ class Brian2Backend:
     """Runs compiled networks in Brian2: every cell and event rule by translation."""
 
     name = "brian2"
+    # What is on its way to a neuron cannot be taken back.
+    restarts = False
 
     def missing(self) -> str:
         """Return what is not installed or does not fit, with the line that installs it."""

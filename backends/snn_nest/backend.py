@@ -23,6 +23,8 @@ class NestBackend:
     """Runs compiled networks in NEST: threads, MPI, NEST's own synapses."""
 
     name = "nest"
+    # What is on its way to a neuron cannot be taken back.
+    restarts = False
 
     def missing(self) -> str:
         """Return what is not installed, with the line that installs it."""

@@ -11,6 +11,7 @@ import pytest
 import snn
 from snn import engine as engines
 from snn.errors import Problem, ValidationError
+from snn_reference import trial_rules
 
 pytestmark = pytest.mark.filterwarnings("default")
 
@@ -30,7 +31,9 @@ class Ruleless:
 
     def prepare(self, compiled, **options):
         assert not any(q.rules for q in compiled.projections)
-        return engines.backend("reference").prepare(compiled, **options)
+        engine = engines.backend("reference").prepare(compiled, **options)
+        engine.restart = lambda k: trial_rules.restart(engine, {k})
+        return engine
 
 
 @pytest.fixture
@@ -83,6 +86,57 @@ def test_rules_at_the_ends_of_trials_are_exact(ruleless, name):
     np.testing.assert_array_equal(found.counts["out"], expected.counts["out"])
     assert snn.compare(expected.result, found.result).different_cells == 0
     assert found.counts["out"].sum() > 5
+
+
+@snn.model
+class Follow(snn.TrialRule):
+    """Reads all that a trial rule is given: both trains, the peak, its step, the trial."""
+
+    rate: float = snn.param(0.01, shared=True, doc="of learning")
+
+    def arrays(self, dt, weights):
+        return {"seen": np.zeros(weights.shape[1])}
+
+    @staticmethod
+    def at_trial_end(rate, seen, w, pre_steps, pre_neurons, post_steps, post_neurons, peak,
+                     peak_step, delay, trial):  # fmt: skip
+        for n in range(len(pre_steps)):
+            for k in range(len(post_steps)):
+                if pre_steps[n] + delay < post_steps[k]:
+                    w[pre_neurons[n], post_neurons[k]] += rate / (post_steps[k] - pre_steps[n])
+        for j in range(w.shape[1]):
+            seen[j] += peak[j] + 0.001 * peak_step[j] + trial
+            for i in range(w.shape[0]):
+                w[i, j] += 1e-6 * seen[j]
+
+
+TRIAL_RULES = {
+    "follow": lambda: Follow(),
+    "tempotron": lambda: snn.Tempotron(rate=0.05, labels=[[1, 0, 1]] * 4, tau_m=10.0, tau_s=5.0,
+                                       w_min=0.0, w_max=5.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tail", [0.0, 20.0])
+@pytest.mark.parametrize("name", TRIAL_RULES)
+def test_trial_rules_are_exact(ruleless, name, tail):
+    """Weights, spikes and membranes, also where spikes are on their way when a trial ends."""
+    net = circuit(TRIAL_RULES[name](), weight=snn.Uniform(0.2, 0.9))
+    rates = np.random.default_rng(3).uniform(20.0, 90.0, (4, 20))
+    phases = [snn.Phase(duration=60.0, rates={net.populations[0]: rates})]
+    phases += [snn.Phase(duration=tail)] if tail else []
+    trials = snn.Schedule(trials=4, count=[net.populations[1]], phases=phases)
+    own = snn.Simulation(net, backend="reference", precision="float64", seed=4)
+    hosted = snn.Simulation(net, backend=ruleless, unsupported="host", seed=4)
+    expected, found = own.present(trials), hosted.present(trials)
+    start = snn.Simulation(net, backend="reference", seed=4).weights(net.projections[0]).weight
+    learned = expected.result["learned"].weights
+    assert np.abs(learned - start).max() > 1e-3
+    np.testing.assert_array_equal(found.result["learned"].weights, learned)
+    np.testing.assert_array_equal(found.counts["out"], expected.counts["out"])
+    assert snn.compare(expected.result, found.result).different_cells == 0
+    assert found.counts["out"].sum() > 5
+    assert not any("every" in text for text in found.result.warnings)
 
 
 @pytest.mark.parametrize("chunk", [1.0, 50.0])
