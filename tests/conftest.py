@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from snn.openmp import restore_threads
+
 # In CI examples are the same on every run; first compilation may take seconds, hence no deadline.
 settings.register_profile("dev", deadline=None, max_examples=30)
 settings.register_profile(
@@ -44,6 +46,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         board = item.get_closest_marker("board")
         if board is not None and not board.kwargs.get("small"):
             item.add_marker(long)
+
+
+def pytest_runtest_setup() -> None:
+    """Let tests that use `pyNN.nest` itself find NEST's threads as NEST left them."""
+    restore_threads()
 
 
 @pytest.fixture

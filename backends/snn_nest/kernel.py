@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.errors import SnnError
+from snn.openmp import restore_threads
 
 Array = NDArray[Any]
 INSTALL = "NEST is not installed: pip install 'snn-spinnaker[nest]'"
@@ -96,6 +97,7 @@ class Kernel:
     def blamed(self, component: str) -> Iterator[None]:
         """Turn an error of NEST into one that names a component of the network."""
         self.require()
+        restore_threads()
         try:
             yield
         except self.nest.NESTError as error:

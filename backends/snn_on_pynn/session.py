@@ -12,6 +12,7 @@ from typing import Any
 
 from snn.compiler import Compiled
 from snn.errors import SimulatorError, SnnError
+from snn.openmp import restore_threads
 from snn_on_pynn.building import Circuit, State, Trains
 from snn_on_pynn.installation import put_tools_on_path
 from snn_on_pynn.targets import BRIAN2, Target
@@ -44,6 +45,7 @@ class Session:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self.sim = importlib.import_module(self.target.module)
+            restore_threads()
             self._setup(compiled)
         _OPEN[self.target.module] = self
 
@@ -78,6 +80,7 @@ class Session:
         try:
             with interruptible(), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
+                restore_threads()
                 yield
         except (SnnError, KeyboardInterrupt):
             self.end()
