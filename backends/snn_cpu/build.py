@@ -12,6 +12,7 @@ from snn.compiler import CompiledDrive, CompiledPopulation, CompiledProjection
 from snn.plasticity.trial_rule import TrialRule
 from snn_cpu import arrivals, axons, deferred, dozing, parts, reductions, sleep, sweep, trial_rules
 from snn_cpu import plastic as plasticity
+from snn_cpu.extents import extent, rows
 from snn_cpu.memory import SpikeMemory
 from snn_cpu.parts import Part, bind
 from snn_cpu.plasticity_rates import ruled, speed
@@ -241,8 +242,7 @@ def after(world: World, thread: int, parity: int) -> list[Part]:
             made.append(reductions.listen(world, q, k, spikes[reductions.side(q, q.rules[k])]))
     for q in world.compiled.projections:
         if q.deferred is not None:
-            values = {"thread": thread, "spikes": spikes[q.post].index, "ptr": spikes[q.post].ptr}
-            made.append(_deferred(world, q, "append", values, thread))
+            made += _remembered(world, q, parity, thread)
     for q in plastic(world.compiled):
         made.append(_learned(world, q, "append", {
             "thread": thread, "spikes": spikes[q.post].index, "ptr": spikes[q.post].ptr,
@@ -304,38 +304,6 @@ def delay_of(q: CompiledProjection) -> Any:
     return q.delay if q.delay.ndim else int(q.delay)
 
 
-def rows(world: World, q: CompiledProjection, thread: int) -> dict[str, Any]:
-    """Return the part of each row that a thread owns."""
-    blocks, stride = q.indptr.shape
-    edges = [row_edges(world, q, t) for t in (thread, thread + 1)]
-    return {"begin": edges[0], "end": edges[1], "stride": stride, "blocks": blocks,
-            "width": q.block, "targets": q.targets}  # fmt: skip
-
-
-def row_edges(world: World, q: CompiledProjection, thread: int) -> Array:
-    """Return where the targets of `thread` and later ones begin in each row.
-
-    The first edge is the row pointer itself and the last one the same array from its
-    second entry: one thread needs no copy.
-    """
-    flat = q.indptr.reshape(-1)
-    if thread == 0:
-        return flat
-    if thread == world.threads:
-        return flat[1:]
-    size = world.compiled.populations[q.post].size
-    first = world.own(size, thread)[0]
-    return reductions.split_rows(q.indptr, q.targets, q.block, first)
-
-
-def extent(world: World, q: CompiledProjection, thread: int) -> dict[str, Any]:
-    """Return the extent of an implicit projection and the targets of a thread."""
-    lo, hi = world.own(world.compiled.populations[q.post].size, thread)
-    first, last = q.post_start, q.post_start + q.post_size
-    return {"pre_start": q.pre_start, "pre_size": q.pre_size, "post_start": first,
-            "lo": min(max(lo, first), last), "hi": max(min(hi, last), first)}  # fmt: skip
-
-
 def _learned(world: World, q: CompiledProjection, name: str, head: Any, thread: int) -> Part:
     memory = world.plastic[q.index][thread]
     rules = event_rules(q)
@@ -362,6 +330,17 @@ def _deferred(world: World, q: CompiledProjection, name: str, head: Any, thread:
     text = deferred.source(q.deferred, q.form, q.delay.ndim > 0)
     title = " + ".join(type(r.rule).__name__ for r in q.rules)
     return bind(name, {**head, **shared, **(where if name == "deliver" else {})}, text, title=title)
+
+
+def _remembered(world: World, q: CompiledProjection, parity: int, thread: int) -> list[Part]:
+    """Bind what puts post spikes, then the modulator's, into the histories of a thread."""
+    spikes = world.spikes[parity]
+    lo, hi = world.own(world.compiled.populations[q.post].size, thread)
+    rewards = [spikes[r.modulator] for r in q.rules if r.modulator is not None]
+    post = {"thread": thread, "spikes": spikes[q.post].index, "ptr": spikes[q.post].ptr}
+    given = [{"spikes": x.index, "ptr": x.ptr, "lo": lo, "hi": hi} for x in rewards]
+    return [_deferred(world, q, "append", post, thread),
+            *(_deferred(world, q, "modulate", values, thread) for values in given)]  # fmt: skip
 
 
 def flush(world: World, q: CompiledProjection, thread: int) -> Part:

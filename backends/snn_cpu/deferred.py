@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from snn.compiler import CompiledProjection
-from snn.compiler.deferred import CompiledDeferred
+from snn.compiler.deferred import CompiledDeferred, CompiledModulated
 from snn.kernels import numba_source
+from snn_cpu import modulated
+from snn_cpu.learning_rules import indent
 
 Array = NDArray[Any]
 
@@ -25,13 +28,17 @@ LARGEST_CELL = 0xFFFF
 
 @dataclass(eq=False)
 class DeferredMemory:
-    """What a thread keeps: `last` and `trace` per source, `hist` and `head` per target."""
+    """What a thread keeps: `last` and `trace` per source, `hist` and `head` per target.
+
+    `own` is the eligibility of each synapse, where the rule has one.
+    """
 
     last: Array
     trace: Array
     hist: Array
     head: Array
     forgotten: Array
+    own: Array
 
     def mutable(self) -> dict[str, Array]:
         """Return everything that changes during a run, by name."""
@@ -39,15 +46,23 @@ class DeferredMemory:
 
 
 def memories(
-    rule: CompiledDeferred, n_pre: int, n_post: int, batch: int, threads: int
+    rule: CompiledDeferred, sizes: tuple[int, int, int], synapses: int, batch: int, threads: int
 ) -> list[DeferredMemory]:
-    """Allocate the state of a projection; histories are shared, sources each thread's own."""
-    depth = 1 << int(np.ceil(np.log2(rule.history + 2 * batch + 2)))
-    hist = np.zeros((n_post, depth, 1 + len(rule.post)), np.int32)
+    """Allocate the state of a projection; sources are each thread's own, all else is shared.
+
+    Parameters
+    ----------
+    sizes : (int, int, int)
+        Neurons of source, target and modulator; a target's history gets the spikes of the last.
+    """
+    n_pre, n_post, n_reward = sizes
+    depth = 1 << int(np.ceil(np.log2(rule.history + 2 * batch * (1 + n_reward) + 2)))
+    hist = np.zeros((n_post, depth, 2 + len(rule.post)), np.int32)
     head, forgotten = np.zeros(n_post, np.int64), np.zeros(n_post, np.int64)
+    own = np.zeros(synapses if isinstance(rule, CompiledModulated) else 0, np.int32)
     return [
         DeferredMemory(np.zeros(n_pre, np.int64), np.zeros((n_pre, len(rule.pre) + 1), np.int32),
-                       hist, head, forgotten)
+                       hist, head, forgotten, own)
         for _ in range(threads)
     ]  # fmt: skip
 
@@ -60,21 +75,24 @@ def values(
     entries, begins = rule.packed()
     return {
         "lag": lag, "on": on, "last_of": memory.last, "trace": memory.trace, "hist": memory.hist,
-        "head": memory.head, "forgotten": memory.forgotten, "entries": entries, "begins": begins,
+        "head": memory.head, "forgotten": memory.forgotten, "own": memory.own,
+        "entries": entries, "begins": begins,
         "numbers": np.array([*rule.numbers.values()], np.int64), "shift": rule.shift,
         "weight": weight, "delay": np.atleast_1d(q.delay),
     }  # fmt: skip
 
 
 SHARED = (
-    "lag, on, last_of, trace, hist, head, forgotten, entries, begins, numbers, shift, weight, delay"
+    "lag, on, last_of, trace, hist, head, forgotten, own, entries, begins, numbers, shift, weight, "
+    "delay"
 )
 
 
 def source(rule: CompiledDeferred, form: str, own_delay: bool) -> str:
-    """Return the text of ``deliver`` and ``append``."""
+    """Return the text of ``deliver`` and ``append``, and of ``modulate`` where it is needed."""
     kernels = [_kernel(name, kernel) for name, kernel in rule.kernels.items()]
-    return "\n\n".join([_LOOK_UP, *kernels, _deliver(rule, form, own_delay), _append(rule)])
+    parts = [_LOOK_UP, *kernels, _deliver(rule, form, own_delay), _append(rule)]
+    return "\n\n".join(parts + ([_modulate(rule)] if "reward_trace" in rule.kernels else []))
 
 
 def _kernel(name: str, kernel: Any) -> str:
@@ -103,23 +121,41 @@ def _targets(names: tuple[str, ...], prefix: str = "") -> str:
     return ", ".join(prefix + name for name in names)
 
 
-def _append(rule: CompiledDeferred) -> str:
+def _entered(rule: CompiledDeferred, kernel: str) -> list[str]:
+    """Return the lines that add an entry to target i's history; its kind is the last column."""
     body = ["h = head[i]", "e = h - 1",
             "last = np.int64(hist[i, uint64(e) & top, 0]) if h > 0 else 0"]  # fmt: skip
     body += [f"{n} = np.int64(hist[i, uint64(e) & top, {k + 1}]) if h > 0 else 0"
              for k, n in enumerate(rule.post)]  # fmt: skip
-    body += _lookups(rule, "post_trace", "since", "tick - last")
     if rule.post:
-        body.append(f"{_targets(rule.post)} = {_call(rule, 'post_trace')}")
-    body += [f"hist[i, uint64(h) & top, {k + 1}] = {n}" for k, n in enumerate(rule.post)]
-    body += ["hist[i, uint64(h) & top, 0] = tick", "head[i] = h + 1"]
+        body += _lookups(rule, kernel, "since", "tick - last")
+        body.append(f"{_targets(rule.post)} = {_call(rule, kernel)}")
+    kept = ["tick", *rule.post, str(int(kernel == "reward_trace"))]
+    body += [f"hist[i, uint64(h) & top, {k}] = {n}" for k, n in enumerate(kept)]
+    return [*body, "head[i] = h + 1"]
+
+
+def _append(rule: CompiledDeferred) -> str:
     return "\n".join([
         "@njit(nogil=True, error_model='numpy')",
         f"def append(step, slot, thread, spikes, ptr, {SHARED}):",
         *indent(["top = uint64(hist.shape[1] - 1)", "tick = step - lag", *_numbers(rule)], 1),
         "    for s in range(ptr[thread, slot], ptr[thread, slot + 1]):",
         "        i = uint64(spikes[thread, s])",
-        *indent(body, 2),
+        *indent(_entered(rule, "post_trace"), 2),
+        "    return 0",
+    ])  # fmt: skip
+
+
+def _modulate(rule: CompiledDeferred) -> str:
+    return "\n".join([
+        "@njit(nogil=True, error_model='numpy')",
+        f"def modulate(step, slot, spikes, ptr, lo, hi, {SHARED}):",
+        *indent(["top = uint64(hist.shape[1] - 1)", "tick = step - lag", *_numbers(rule)], 1),
+        "    for t in range(spikes.shape[0]):",
+        "        for s in range(ptr[t, slot], ptr[t, slot + 1]):",
+        "            for i in range(uint64(lo), uint64(hi)):",
+        *indent(_entered(rule, "reward_trace"), 4),
         "    return 0",
     ])  # fmt: skip
 
@@ -129,7 +165,7 @@ def _deliver(rule: CompiledDeferred, form: str, own_delay: bool) -> str:
     names = ("begin, end, stride, blocks, width, targets" if form == "csr"
              else "pre_start, pre_size, post_start, lo, hi")  # fmt: skip
     body = [f"d = np.int64(delay[{'j' if own_delay else 0}])", "stored = np.int64(weight[j])",
-            "if learning:", *indent(_update(rule), 1),
+            "if learning:", *indent(_updated(rule), 1),
             "row = ring[(step + d) & mask]", "row[target] += stored"]  # fmt: skip
     own = [f"{n} = np.int64(trace[source, {k}])" for k, n in enumerate(rule.pre)]
     own += _lookups(rule, "pre_trace", "since", "tick - last")
@@ -154,14 +190,27 @@ def _deliver(rule: CompiledDeferred, form: str, own_delay: bool) -> str:
     ])  # fmt: skip
 
 
-def _update(rule: CompiledDeferred) -> list[str]:
+def _updated(rule: CompiledDeferred) -> list[str]:
     """Return the lines that bring one synapse up to the present spike."""
-    post = [f"{n} = np.int64(hist[target, uint64(k) & top, {c + 1}])"
-            for c, n in enumerate(rule.post)]  # fmt: skip
+    if isinstance(rule, CompiledModulated):
+        change = modulated.change(rule, partial(_call, rule), partial(_lookups, rule))
+    else:
+        change = _change(rule)
+    return [*_window(rule), *change, f"stored = (w >> shift) & {LARGEST_CELL}",
+            "weight[j] = stored"]  # fmt: skip
+
+
+def _window(rule: CompiledDeferred) -> list[str]:
+    """Return the lines that find the entries k + 1 .. e that the present spike is to see."""
+    unseen = "hist[target, uint64(e) & top, 0] > tick"
+    if isinstance(rule, CompiledModulated) and not rule.reward_first:
+        kind = f"hist[target, uint64(e) & top, {1 + len(rule.post)}] != 0"
+        unseen = f"({unseen} or (hist[target, uint64(e) & top, 0] == tick and {kind}))"
     return [
         "e = head[target] - 1",
-        "while e >= 0 and hist[target, uint64(e) & top, 0] > tick:",
+        f"while e >= 0 and {unseen}:",
         "    e -= 1",
+        "newest = e",
         f"oldest = max(e - {rule.history - 1}, 0)",
         "while e >= oldest and hist[target, uint64(e) & top, 0] > max(tick - d, 0):",
         "    e -= 1",
@@ -170,8 +219,15 @@ def _update(rule: CompiledDeferred) -> list[str]:
         "    k -= 1",
         "if k < oldest and oldest > 0 and hist[target, uint64(k) & top, 0] > max(last - d, 0):",
         "    forgotten[target] += 1",
-        "before = np.int64(hist[target, uint64(k) & top, 0]) if k >= oldest else 0",
         "w = stored << shift",
+    ]
+
+
+def _change(rule: CompiledDeferred) -> list[str]:
+    post = [f"{n} = np.int64(hist[target, uint64(k) & top, {c + 1}])"
+            for c, n in enumerate(rule.post)]  # fmt: skip
+    return [
+        "before = np.int64(hist[target, uint64(k) & top, 0]) if k >= oldest else 0",
         "k += 1",
         "while k <= e:",
         "    seen = np.int64(hist[target, uint64(k) & top, 0])",
@@ -188,8 +244,6 @@ def _update(rule: CompiledDeferred) -> list[str]:
         *indent(post, 1),
         *indent(_lookups(rule, "on_pre", "post", "since"), 1),
         f"    w = {_call(rule, 'on_pre')}",
-        f"stored = (w >> shift) & {LARGEST_CELL}",
-        "weight[j] = stored",
     ]
 
 
@@ -206,11 +260,6 @@ _DENSE = ([
     "for target in range(uint64(lo), uint64(hi if inside else lo)):",
     "    j = uint64(base + np.int64(target))",
 ], 1)  # fmt: skip
-
-
-def indent(lines: list[str], depth: int) -> list[str]:
-    """Return lines moved in by so many levels."""
-    return ["    " * depth + line for line in lines]
 
 
 _LOOK_UP = """\

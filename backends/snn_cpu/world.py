@@ -155,8 +155,13 @@ def world_of(compiled: Compiled, threads: int, may_sleep: bool) -> World:
 
 def _deferred(compiled: Compiled, batch: int, threads: int) -> dict[int, list[DeferredMemory]]:
     sizes = [p.size for p in compiled.populations]
-    return {q.index: memories(q.deferred, sizes[q.pre], sizes[q.post], batch, threads)
-            for q in compiled.projections if q.deferred is not None}  # fmt: skip
+    found = {}
+    for q in compiled.projections:
+        if q.deferred is not None:
+            rewards = sum(sizes[r.modulator] for r in q.rules if r.modulator is not None)
+            ends = (sizes[q.pre], sizes[q.post], rewards)
+            found[q.index] = memories(q.deferred, ends, q.synapses, batch, threads)
+    return found
 
 
 def _cells(

@@ -135,7 +135,7 @@ def _restore_synapses(synapses: Synapses, part: Arrays) -> None:
     for k, neuron in part["axon"]:
         synapses.axon[k].append(int(neuron))
     if isinstance(synapses, DeferredSynapses):
-        restore_events(synapses, part["deferred_pre"], part["deferred_post"])
+        restore_events(synapses, *(part[f"deferred_{x}"] for x in ("pre", "post", "own")))
     synapses.post_spikes.clear()
     for step, neuron in part["post_spikes"]:
         synapses.post_spikes.setdefault(int(step), []).append(int(neuron))

@@ -19,10 +19,11 @@ LARGEST_CELL = 0xFFFF
 
 @dataclass
 class Event:
-    """A spike of one side and the traces after it."""
+    """A spike of one side, or of the modulator, and the traces after it."""
 
     tick: int
     traces: dict[str, int]
+    reward: bool = False
 
 
 class DeferredSynapses(Synapses):
@@ -47,6 +48,7 @@ class DeferredSynapses(Synapses):
         self.last = [Event(0, dict.fromkeys(self.rule.pre, 0)) for _ in range(sizes[0])]
         self.history: list[list[Event]] = [[] for _ in range(sizes[1])]
         self.dropped, self.forgotten = [0] * sizes[1], 0
+        self.own: list[int] = []
 
     def step(
         self, step: int, pre: Sequence[int], post: Sequence[int], reward: Sequence[int] = (),
@@ -55,14 +57,15 @@ class DeferredSynapses(Synapses):
         """Remember the post spikes of a step, then act on its pre spikes."""
         tick = step - self.lag
         for target in post:
-            self._remember_post(target, tick)
+            self._remember(target, tick)
         for source in pre:
             yield from self._pre_spike(source, step, tick)
 
-    def _remember_post(self, target: int, tick: int) -> None:
+    def _remember(self, target: int, tick: int, kernel: str = "post_trace") -> None:
         history = self.history[target]
         before = history[-1] if history else Event(0, dict.fromkeys(self.rule.post, 0))
-        history.append(Event(tick, self._traces("post_trace", self.rule.post, before, tick)))
+        traces = self._traces(kernel, self.rule.post, before, tick)
+        history.append(Event(tick, traces, kernel == "reward_trace"))
         if len(history) > self.rule.history:
             self.dropped[target] = history.pop(0).tick
 
@@ -70,12 +73,10 @@ class DeferredSynapses(Synapses):
         before = self.last[source]
         now = Event(tick, self._traces("pre_trace", self.rule.pre, before, tick))
         for target, synapse in self.rows[source]:
-            delay = int(self.delays[synapse])
             if self.learning:
-                stored = int(self.weights[synapse])
-                self.weights[synapse] = self._updated(stored, delay, before, now, target)
+                self._update(synapse, target, before, now)
             address = (self.compiled.post, self.compiled.receptor, target)
-            yield step + delay, address, self.weights[synapse]
+            yield step + int(self.delays[synapse]), address, self.weights[synapse]
         self.last[source] = now
 
     def _traces(
@@ -89,19 +90,20 @@ class DeferredSynapses(Synapses):
         found = self._call(kernel, given)
         return dict(zip(names, found if isinstance(found, tuple) else (found,), strict=True))
 
-    def _updated(self, stored: int, delay: int, before: Event, now: Event, target: int) -> int:
-        """Return the stored weight after all that happened since the last pre spike."""
+    def _update(self, synapse: int, target: int, before: Event, now: Event) -> None:
+        """Bring the stored weight up to all that happened since the last pre spike."""
+        delay = int(self.delays[synapse])
         known = [p for p in self.history[target] if p.tick <= max(now.tick - delay, 0)]
         first = max(before.tick - delay, 0)
         self.forgotten += first < self.dropped[target] <= now.tick - delay
-        w, last = stored << self.rule.shift, 0
+        w, last = int(self.weights[synapse]) << self.rule.shift, 0
         for p in known:
             if p.tick > first:
                 w = self._on_post(w, p, delay, before, last)
             last = p.tick
         if known:
             w = self._on_pre(w, known[-1], delay, before, now)
-        return (w >> self.rule.shift) & LARGEST_CELL
+        self.weights[synapse] = (w >> self.rule.shift) & LARGEST_CELL
 
     def _on_post(self, w: int, p: Event, delay: int, before: Event, last: int) -> int:
         since = p.tick + delay - before.tick
@@ -137,19 +139,20 @@ def _entry(rule: CompiledDeferred, name: str, ticks: int) -> int:
 def events_of(synapses: DeferredSynapses) -> dict[str, Any]:
     """Return the spikes that are remembered, as lists for a snapshot."""
     pre = [[e.tick, *e.traces.values()] for e in synapses.last]
-    post = [[i, e.tick, *e.traces.values()] for i, h in enumerate(synapses.history) for e in h]
-    return {"deferred_pre": pre, "deferred_post": post}
+    post = [[i, int(e.reward), e.tick, *e.traces.values()]
+            for i, h in enumerate(synapses.history) for e in h]  # fmt: skip
+    return {"deferred_pre": pre, "deferred_post": post, "deferred_own": synapses.own}
 
 
-def restore_events(synapses: DeferredSynapses, pre: Array, post: Array) -> None:
+def restore_events(synapses: DeferredSynapses, pre: Array, post: Array, own: Array) -> None:
     """Put back what `events_of` returned."""
-    names = synapses.rule
+    names, synapses.own = synapses.rule, own.tolist()
     synapses.last = [_event(row, names.pre) for row in pre]
     for history in synapses.history:
         history.clear()
     for row in post:
-        synapses.history[int(row[0])].append(_event(row[1:], names.post))
+        synapses.history[int(row[0])].append(_event(row[2:], names.post, bool(row[1])))
 
 
-def _event(row: Array, names: Sequence[str]) -> Event:
-    return Event(int(row[0]), dict(zip(names, map(int, row[1:]), strict=True)))
+def _event(row: Array, names: Sequence[str], reward: bool = False) -> Event:
+    return Event(int(row[0]), dict(zip(names, map(int, row[1:]), strict=True)), reward)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from snn.cells import Cell
 from snn.compiler import Compiled, CompiledPopulation, CompiledProjection, CompiledRecording
+from snn.compiler.deferred import CompiledModulated
 from snn.engine import CompiledSchedule, Presented, Recorded, unvisited
 from snn.errors import NumericalError, SnnError
 from snn.plasticity.trial_rule import outside_a_schedule
@@ -20,6 +21,7 @@ from snn_reference.cells import Cells
 from snn_reference.deferred import DeferredSynapses
 from snn_reference.integers import IntegerCells
 from snn_reference.kernels import REALS, Real
+from snn_reference.modulated import ModulatedSynapses
 from snn_reference.recorder import Recorder
 from snn_reference.sources import Drive, Injection, PoissonTrains, SpikeTrains
 from snn_reference.synapses import Synapses
@@ -58,7 +60,9 @@ class ReferenceEngine:
 
     def _joined(self, made: CompiledProjection, sizes: tuple[int, int]) -> Synapses:
         if made.deferred is not None:
-            return DeferredSynapses(made, self.compiled.dt, sizes, self.compiled.lag)
+            modulated = isinstance(made.deferred, CompiledModulated)
+            kind = ModulatedSynapses if modulated else DeferredSynapses
+            return kind(made, self.compiled.dt, sizes, self.compiled.lag)
         return Synapses(made, self.real, self.compiled.dt, sizes)
 
     def _size(self, population: int) -> int:
@@ -132,7 +136,8 @@ class ReferenceEngine:
         """Put what the spikes of this step deliver into the calendar."""
         for synapses in self.synapses:
             made = synapses.compiled
-            given = [spikes[r.modulator] for r in made.rules if r.modulator is not None]
+            rules = self.compiled.projections[made.index].rules
+            given = [spikes[r.modulator] for r in rules if r.modulator is not None]
             post = self.populations[made.post]
             events = synapses.step(
                 self.step, spikes[made.pre], spikes[made.post], given[0] if given else (),

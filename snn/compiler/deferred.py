@@ -59,3 +59,27 @@ class CompiledDeferred:
         sizes = [0, *(len(t) for t in self.tables.values())]
         return (np.concatenate([*self.tables.values(), []]).astype(np.int32),
                 np.cumsum(sizes).astype(np.int64))  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CompiledModulated(CompiledDeferred):
+    """A deferred rule whose pairs change an eligibility, and a neuromodulator the weight.
+
+    Each synapse has an eligibility ``c``, kept in 16 bits as the weight is. Each spike of the
+    modulator is an entry of the history beside the post spikes, with the post traces that
+    ``reward_trace`` returns; one post trace, ``m``, is the neuromodulator. Between two events the
+    kernel ``on_elapsed`` returns weight and eligibility from the neuromodulator after the first
+    (at the last pre spike: ``level``) and the tables at the ticks in between (suffix ``_for``).
+    ``on_post`` and ``on_pre`` return the eligibility, ``bounded`` the weight at last.
+
+    Of entries p <= t - d, the one that acts as a post spike is not the one that was: the kind
+    is read from the entry that stands f places later, f being the number of entries after t - d.
+
+    Parameters
+    ----------
+    reward_first : bool
+        Whether the modulator's spikes of a tick are in the history when the presynaptic spikes
+        of that tick act. Post spikes of the tick always are.
+    """
+
+    reward_first: bool

@@ -43,6 +43,10 @@ class Deployed:
         self.sim, self.compiled, self.learning = sim, compiled, learning
         self.populations = [self.population(p) for p in compiled.populations]
         self.projections = [self.projection(q) for q in compiled.projections]
+        rewarded = {q.post: q.rules[0] for q in compiled.projections
+                    if q.rules and q.rules[0].modulator is not None}  # fmt: skip
+        for post, made in rewarded.items():
+            self.reward(self.populations[made.modulator], self.populations[post], made.rule)
 
     def population(self, p):
         sim = self.sim
@@ -76,6 +80,16 @@ class Deployed:
             self.populations[q.pre], self.populations[q.post], sim.FromListConnector(self.rows(q)),
             synapse, receptor_type=receptor,
         )  # fmt: skip
+
+    def reward(self, modulator, post, rule):
+        """Connect a neuromodulator; the cores expand it (lists fail in 7.4.1 under numpy 2)."""
+        synapse = self.sim.extra_models.Neuromodulation(
+            weight=abs(rule.d_plus), tau_c=rule.tau_c, tau_d=rule.tau_d, w_min=rule.w_min,
+            w_max=rule.w_max,
+        )  # fmt: skip
+        kind = "reward" if rule.d_plus >= 0 else "punishment"
+        self.sim.Projection(modulator, post, self.sim.AllToAllConnector(), synapse,
+                            receptor_type=kind)  # fmt: skip
 
     def shifts(self, p):
         """Return the host's shift of each of our receptors of a population of cells."""
@@ -117,6 +131,9 @@ def mechanism(sim, q):
     """Return sPyNNaker's form of the rule of a projection."""
     rule, extra = q.rules[0].rule, sim.extra_models
     bounds = {"w_min": rule.w_min, "w_max": rule.w_max}
+    if isinstance(rule, snn.RewardSTDP):
+        # These bounds are those of the eligibility.
+        bounds["w_min"] = 0.0
     if isinstance(rule, snn.TripletSTDP):
         # sPyNNaker multiplies the steps of this rule by w_max.
         steps = {name: getattr(rule, name) / rule.w_max
@@ -138,7 +155,7 @@ def mechanism(sim, q):
         kind = extra.SpikeNearestPairRule if nearest else sim.SpikePairRule
         timing = kind(tau_plus=rule.tau_plus, tau_minus=rule.tau_minus,
                       A_plus=rule.A_plus, A_minus=rule.A_minus)  # fmt: skip
-        additive = isinstance(rule.dependence, snn.Additive)
+        additive = isinstance(getattr(rule, "dependence", snn.Additive()), snn.Additive)
         name = "AdditiveWeightDependence" if additive else "MultiplicativeWeightDependence"
         weight = getattr(sim, name)(**bounds)
     return sim.STDPMechanism(timing_dependence=timing, weight_dependence=weight)

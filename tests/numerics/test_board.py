@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from numerics.circuits import CELLS, circuit
 from numerics.drawn import TICKS, networks
 from numerics.test_learning import RULES, learning_circuit
+from numerics.test_neuromodulation import CASES as REWARDS
+from numerics.test_neuromodulation import reward_circuit
 
 import snn
 from snn.compiler import compile_network
@@ -66,6 +68,14 @@ def test_every_cell_and_receptor(sim, dt):
 def test_every_rule(sim):
     different_cells, fired = compared(sim, learning_circuit(RULES), 300.0)
     assert different_cells == dict.fromkeys([*RULES, *(f"{name} learned" for name in RULES)], 0)
+    assert min(fired.values()) > 50
+
+
+@pytest.mark.parametrize("dt", [1.0, 0.5, 0.1])
+def test_neuromodulation(sim, dt):
+    different_cells, fired = compared(sim, reward_circuit(dt=dt), 300 * dt)
+    names = [*REWARDS, *(f"{name} learned" for name in REWARDS)]
+    assert different_cells == dict.fromkeys(names, 0)
     assert min(fired.values()) > 50
 
 

@@ -8,11 +8,13 @@ from snn.cells import Cell
 from snn.compiler.rule_parameters import plain_problems
 from snn.errors import Problem
 from snn.network import Network, Population, Projection, Recording, population_of
-from snn.plasticity import Rule
+from snn.plasticity import RewardSTDP, Rule
+from snn.plasticity.rule import modulator_label
 from snn.receptors import CurrentAlpha, CurrentDelta
 from snn.sources import PoissonInput
 from snn_spinnaker.numerics.binaries import binary_of, refusal
 from snn_spinnaker.numerics.learning import FORMS, form_of
+from snn_spinnaker.numerics.neuromodulation import LARGEST_LEVEL
 
 _DELTA = ("the board's delta synapse is CurrentPulse: a weight of w nA moves v by "
           "w (tau_m / cm) (1 - exp(-dt / tau_m)) / dt mV")  # fmt: skip
@@ -54,6 +56,17 @@ def _rules(q: Projection) -> Iterator[Problem]:
     for rule in q.synapse.rules:
         if form_of(rule) is None:
             yield Problem(q.label, "plasticity", _unknown(rule))
+        if isinstance(rule, RewardSTDP):
+            yield from _reward(q, rule)
+
+
+def _reward(q: Projection, rule: RewardSTDP) -> Iterator[Problem]:
+    if rule.baseline != 0:
+        message = f"must be 0 on the board; got {rule.baseline:g}"
+        yield Problem(q.label, "baseline", message, "raise the rate of the modulator instead")
+    if abs(rule.d_plus) >= LARGEST_LEVEL:
+        message = f"must be in (-16, 16) 1/ms on the board (s4.11); got {rule.d_plus:g}"
+        yield Problem(q.label, "d_plus", message, "raise the steps of the eligibility instead")
 
 
 def _unknown(rule: Rule) -> str:
@@ -75,7 +88,8 @@ def _different_rules(network: Network) -> Iterator[Problem]:
 
 
 def _numbers(rule: Rule) -> tuple[object, ...]:
-    return type(rule), type(getattr(rule, "dependence", None)), tuple(rule.numbers().items())
+    return (type(rule), type(getattr(rule, "dependence", None)), modulator_label(rule),
+            tuple(rule.numbers().items()))  # fmt: skip
 
 
 def _recording(r: Recording) -> Iterator[Problem]:

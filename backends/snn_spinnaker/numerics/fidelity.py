@@ -11,11 +11,12 @@ import numpy as np
 from snn.cells import LIF, Cell
 from snn.checking import Finding
 from snn.compiler.compiled import Compiled, CompiledPopulation, CompiledProjection
-from snn.plasticity import Additive, InhibitorySTDP, TripletSTDP
+from snn.plasticity import Additive, InhibitorySTDP, RewardSTDP, TripletSTDP
 from snn.receptors import CurrentAlpha, CurrentExp, CurrentPulse
-from snn_spinnaker.numerics import scaling, slots
+from snn_spinnaker.numerics import neuromodulation, scaling, slots
 from snn_spinnaker.numerics.arithmetic import LARGEST_CELL
 from snn_spinnaker.numerics.projections import unit_of
+from snn_spinnaker.numerics.rules import UNIT_TRACE
 
 SLOW_TICK = 0.01
 """Sources with fewer spikes per tick draw intervals; more, a number per tick."""
@@ -147,6 +148,8 @@ def _learning(q: CompiledProjection, unit: float, scale: float) -> Iterator[Find
         rule: Any = made.rule
         additive = isinstance(getattr(rule, "dependence", Additive()), Additive)
         yield _bounds(q, rule)
+        if isinstance(rule, RewardSTDP):
+            yield from _reward(q, rule)
         for name in STEPS:
             value = abs(made.values.get(name, 0.0))
             reach = 1.0 if additive else made.values["w_max"] - made.values["w_min"]
@@ -157,11 +160,23 @@ def _learning(q: CompiledProjection, unit: float, scale: float) -> Iterator[Find
 def _bounds(q: CompiledProjection, rule: Any) -> Finding:
     if isinstance(rule, TripletSTDP):
         message = "steps are absolute here; sPyNNaker multiplies those of this rule by w_max"
+    elif isinstance(rule, RewardSTDP):
+        message = ("the eligibility has the weight's 16 bits and lies in [0, w_max]: "
+                   "depression below 0 is lost")  # fmt: skip
     elif isinstance(rule, InhibitorySTDP):
         message = "no lower bound is tested: a weight that would fall below 0 becomes very large"
     else:
         message = "additive steps are absolute: A_plus and A_minus are not multiplied by w_max"
     return Finding(component=q.label, topic="A convention", message=message)
+
+
+def _reward(q: CompiledProjection, rule: RewardSTDP) -> Iterator[Finding]:
+    raw = neuromodulation.concentration(rule.d_plus)
+    given = raw / UNIT_TRACE
+    if given != rule.d_plus:
+        message = f"d_plus becomes {given:g} 1/ms, a multiple of 2^-11"
+        cure = "" if raw else f"use at least {2.0**-12:g}, with smaller A_plus and A_minus"
+        yield Finding(component=q.label, topic="reward step", message=message, cure=cure)
 
 
 def _dead(q: CompiledProjection, name: str, step: float, unit: float, scale: float) -> Finding:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.compiler.compiled import CompiledRule
-from snn.compiler.deferred import CompiledDeferred
+from snn.compiler.deferred import CompiledDeferred, CompiledModulated
 from snn.kernels.grammar import check
 from snn.plasticity import (
     Additive,
@@ -19,10 +19,11 @@ from snn.plasticity import (
     Multiplicative,
     NearestPairSTDP,
     PairSTDP,
+    RewardSTDP,
     Rule,
     TripletSTDP,
 )
-from snn_spinnaker.numerics import rules
+from snn_spinnaker.numerics import neuromodulation, rules
 from snn_spinnaker.numerics.arithmetic import accum
 from snn_spinnaker.numerics.rules import UNIT_TRACE
 
@@ -85,6 +86,10 @@ FORMS: dict[tuple[type[Rule], type], Form] = {
          "on_post": rules.vogels_on_post, "on_pre": rules.vogels_on_pre},
         {"both": "tau"}, (*_BOUNDS, "eta"), pre=("r",), post=("o",),
     ),
+    (RewardSTDP, Additive): Form(
+        neuromodulation.KERNELS, {**_PAIR, "c": "tau_c", "m": "tau_d"}, _BOUNDS + _STEPS,
+        pre=("r",), post=("o", "m"),
+    ),
 }  # fmt: skip
 
 
@@ -93,7 +98,7 @@ def form_of(rule: Rule) -> Form | None:
     return FORMS.get((type(rule), type(getattr(rule, "dependence", Additive()))))
 
 
-SHIFTS = {"x": 2, "y": 2}
+SHIFTS = {"x": 2, "y": 2, "c": 4, "m": 2}
 """Tables of which one entry serves several ticks, as powers of two."""
 
 
@@ -110,13 +115,15 @@ def table(tau: float, dt: float, shift: int = 0) -> NDArray[np.int32]:
     return np.repeat(entries.astype(np.int32), 1 << shift)
 
 
-def twin_of(made: CompiledRule, dt: float, shift: int, scale: float) -> CompiledDeferred:
+def twin_of(made: CompiledRule, dt: float, shift: int, scale: float, pre: int) -> CompiledDeferred:
     """Return the twin of a rule on a receptor whose ring buffer has this shift.
 
     Parameters
     ----------
     scale : float
         Factor of the host on weights (1024 for conductances).
+    pre : int
+        Source population; a modulator that is declared before it comes before it in a tick.
     """
     form = form_of(made.rule)
     assert form is not None
@@ -125,9 +132,13 @@ def twin_of(made: CompiledRule, dt: float, shift: int, scale: float) -> Compiled
     if isinstance(made.rule, InhibitorySTDP):
         alpha = 2e-3 * made.values["rate"] * made.values["tau"]
         numbers["alpha"] = round(alpha * UNIT_TRACE)
-    return CompiledDeferred(
-        kernels={name: check(f) for name, f in form.functions.items()},
-        pre=form.pre, post=form.post, numbers=numbers, shift=shift,
-        tables={name: table(made.values[tau], dt, SHIFTS.get(name, 0))
-                for name, tau in form.tables.items()},
-    )  # fmt: skip
+    given: dict[str, Any] = {
+        "kernels": {name: check(f) for name, f in form.functions.items()},
+        "pre": form.pre, "post": form.post, "numbers": numbers, "shift": shift,
+        "tables": {name: table(made.values[tau], dt, SHIFTS.get(name, 0))
+                   for name, tau in form.tables.items()},
+    }  # fmt: skip
+    if made.modulator is None:
+        return CompiledDeferred(**given)
+    numbers |= neuromodulation.numbers(made.values)
+    return CompiledModulated(**given, reward_first=made.modulator < pre)

@@ -191,7 +191,7 @@ def _synapses(
         return twin
     cell, shift = compiled.populations[q.post].model, shifts[q.post][q.receptor]
     assert isinstance(cell, Cell)
-    rule = learning.twin_of(q.rules[0], compiled.dt, shift, scale_of(cell))
+    rule = learning.twin_of(q.rules[0], compiled.dt, shift, scale_of(cell), q.pre)
     return replace(twin, deferred=rule)
 
 
