@@ -13,6 +13,7 @@ from snn.plasticity.trial_rule import TrialRule
 from snn_cpu import arrivals, axons, deferred, dozing, parts, reductions, sleep, sweep, trial_rules
 from snn_cpu import plastic as plasticity
 from snn_cpu.extents import extent, rows
+from snn_cpu.kernels.inputs import LANES
 from snn_cpu.memory import SpikeMemory
 from snn_cpu.parts import Part, bind
 from snn_cpu.plasticity_rates import ruled, speed
@@ -90,12 +91,13 @@ def drive(world: World, d: CompiledDrive, thread: int) -> Part:
     ring = world.cells[d.population].rings[d.receptor]
     n = len(d.index)
     if len(d.thresholds) == 1 and n and int(d.index[-1] - d.index[0]) == n - 1:
-        words = np.zeros(4 * (n // 8 + 1), np.uint32)
+        words = np.zeros(4 * LANES, np.uint32)
         return bind(f"{KERNELS}.inputs:poisson_drive_uniform", {
             "lo": first, "hi": last, "first": int(d.index[0]), "thresholds": d.thresholds[0],
             "weight": np.atleast_1d(weight), "key": key_words(d.key), "ring": ring,
-            "mask": world.slots - 1, "words": words, "halves": words.view(np.uint16),
-            "counts": np.zeros(n, np.uint16), "unsure": np.zeros(n, np.uint16),
+            "mask": world.slots - 1, "lanes": np.zeros((4, LANES), np.uint32), "words": words,
+            "halves": words.view(np.uint16), "counts": np.zeros(8 * LANES, np.uint16),
+            "unsure": np.zeros(8 * LANES, np.uint16),
         }, title="Poisson drives")  # fmt: skip
     counts = np.arange(d.thresholds.shape[1] + 1).astype(world.compiled.precision)
     return bind(f"{KERNELS}.inputs:poisson_drive", {

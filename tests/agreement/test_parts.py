@@ -124,6 +124,20 @@ def test_drive(rate: float, own: bool) -> None:
     assert (np.abs(found["post.excitatory_i now"]).max() > 0) == (rate > 0)
 
 
+@pytest.mark.parametrize("rate", [0.0, 40.0, 20_000.0, 600_000.0])
+def test_one_rate_for_many_neurons(rate: float) -> None:
+    """Neurons that are drawn in SIMD lanes, from within one chunk to within another."""
+    net = snn.Network(dt=DT)
+    post = net.population(1100, networks.cell("lif", np.random.default_rng(), 1100), label="post")
+    net.drive(post[3:1090], snn.PoissonInput(rate=rate, weight=1.0 / (rate + 50.0)))
+    net.record(post, "spikes")
+    found = require_agreement(net, 30)
+    drawn = found["post.excitatory_i now"]
+    assert drawn[3:1090].any() == (rate > 0)
+    assert not drawn[:3].any()
+    assert not drawn[1090:].any()
+
+
 @pytest.mark.parametrize("name", networks.CURRENTS)
 def test_injected_current(name: str) -> None:
     net, _, post, rng = driven("lif mixed")

@@ -13,6 +13,7 @@ M0, M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 W0, W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
 LOW = np.uint64(0xFFFFFFFF)
 BLOCK = 64
+LANES = 64
 LARGEST_MEAN = 256.0
 
 
@@ -143,48 +144,67 @@ def poisson_drive(
 
 
 @kernel
+def philox_lanes(first, s0, s1, k0, k1, lanes, words):
+    """Write the words of `LANES` counters from (first, s0, s1, 0) on, as `philox`.
+
+    Round by round for all lanes, which LLVM turns into SIMD code; `philox` in a loop it
+    does not.
+    """
+    a, b, c, d = lanes[0], lanes[1], lanes[2], lanes[3]
+    x, y = uint32(k0), uint32(k1)
+    for i in range(LANES):
+        a[i], b[i], c[i], d[i] = uint32(first + i), s0, s1, uint32(0)
+    for _ in range(10):
+        for i in range(LANES):
+            p, q = M0 * uint64(a[i]), M1 * uint64(c[i])
+            a[i] = uint32(uint32(q >> uint64(32)) ^ b[i] ^ x)
+            c[i] = uint32(uint32(p >> uint64(32)) ^ d[i] ^ y)
+            b[i], d[i] = uint32(q & LOW), uint32(p & LOW)
+        x, y = uint32(x + W0), uint32(y + W1)
+    for i in range(LANES):
+        words[4 * i], words[4 * i + 1] = a[i], b[i]
+        words[4 * i + 2], words[4 * i + 3] = c[i], d[i]
+
+
+@kernel
 def poisson_drive_uniform(
-    step, slot, lo, hi, first, thresholds, weight, key, ring, mask, words, halves, counts, unsure
-):
+    step, slot, lo, hi, first, thresholds, weight, key, ring, mask, lanes, words, halves, counts,
+    unsure,
+):  # fmt: skip
     """Add ``weight * count`` to neurons ``first + i`` for entries i of [lo, hi), one rate.
 
-    The same draws as `poisson_drive`, in passes that LLVM turns into SIMD code: all
-    Philox blocks, then one comparison per threshold for all entries at once. `halves` is
-    `words` seen as 16-bit numbers; what 16 bits leave open is settled one by one.
+    The same draws as `poisson_drive`, for as many entries at a time as stay in the L1
+    cache, in passes that LLVM turns into SIMD code: Philox, then one comparison per
+    threshold. `halves` is `words` seen as 16-bit numbers; what 16 bits leave open is
+    settled one by one.
     """
-    if lo >= hi:
-        return 0
     s0, s1 = uint32(step & 0xFFFFFFFF), uint32(step >> 32)
-    k0, k1 = key[0], key[1]
-    for g in range(uint64(lo // 8), uint64((hi + 7) // 8)):
-        a, b, c, d = philox(uint32(g), s0, s1, uint32(0), k0, k1)
-        words[4 * g] = a
-        words[4 * g + uint64(1)] = b
-        words[4 * g + uint64(2)] = c
-        words[4 * g + uint64(3)] = d
-    for i in range(uint64(lo), uint64(hi)):
-        counts[i] = 0
-        unsure[i] = 0
-    for k in range(thresholds.shape[0]):
-        top = thresholds[k] >> uint64(32)
-        if top > uint64(0xFFFF):
-            break
-        low = np.uint16(top)
-        for i in range(uint64(lo), uint64(hi)):
-            counts[i] += np.uint16(low < halves[i])
-            unsure[i] |= np.uint16(low == halves[i])
-    row = ring[step & mask]
-    w = weight[0]
-    some = np.uint16(0)
-    for i in range(uint64(lo), uint64(hi)):
-        some |= unsure[i]
-    if some:
-        for i in range(uint64(lo), uint64(hi)):
-            if unsure[i]:
-                counts[i] = drive_count(uint64(halves[i]), thresholds, i, s0, s1, key)
-    out = row[first:]
-    for i in range(uint64(lo), uint64(hi)):
-        out[i] += w * np.float32(counts[i])
+    row = ring[step & mask][first:]
+    chunk = 8 * LANES
+    for start in range(lo // 8 * 8, hi, chunk):
+        philox_lanes(start // 8, s0, s1, key[0], key[1], lanes, words)
+        counts[:] = 0
+        unsure[:] = 0
+        for k in range(thresholds.shape[0]):
+            top = thresholds[k] >> uint64(32)
+            if top > uint64(0xFFFF):
+                break
+            low = np.uint16(top)
+            for i in range(chunk):
+                counts[i] += np.uint16(low < halves[i])
+                unsure[i] |= np.uint16(low == halves[i])
+            if low == np.uint16(0xFFFF):
+                break  # the 16 bits say no more
+        some = np.uint16(0)
+        for i in range(chunk):
+            some |= unsure[i]
+        if some:
+            for i in range(chunk):
+                if unsure[i]:
+                    counts[i] = drive_count(uint64(halves[i]), thresholds, start + i, s0, s1, key)
+        at = uint64(start)
+        for i in range(uint64(max(lo - start, 0)), uint64(min(hi - start, chunk))):
+            row[at + i] += weight[0] * np.float32(counts[i])
     return 0
 
 
