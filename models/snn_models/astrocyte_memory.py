@@ -35,7 +35,10 @@ class AstrocyteMemory:
     - "unit": in addition each neuron's calcium raises its gain and lowers its threshold
       (`snn.AstrocyteModulatedLIF`);
     - "synapse": in addition each neuron has a `snn.Astrocyte`, whose gliotransmitter
-      raises the release of the synapses of its group (`snn.Gliotransmission`).
+      raises the release of the synapses of its group (`snn.Gliotransmission`); with `domain`
+      above 1 that many neurons share one astrocyte.
+
+    In `match` only one group gets the weak input: the stored one, or another.
 
     Trials are independent copies of the network that run side by side.
 
@@ -59,6 +62,10 @@ class AstrocyteMemory:
     alpha, neurotransmitter : float, 1 and uM
         Of `snn.Gliotransmission`, and what a full release of one synapse gives the
         astrocyte, in "synapse".
+    domain : int
+        Neurons that one astrocyte covers, a divisor of `group`. Each has a copy of it that hears
+        every synapse of the domain, divided by its size; the copies get the same input, so that
+        they stay equal and are one astrocyte.
     seed : int
         Of everything that is drawn.
     """
@@ -84,6 +91,7 @@ class AstrocyteMemory:
     tau_ca: float = 5000.0
     alpha: float = 0.2
     neurotransmitter: float = 150.0
+    domain: int = 1
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -91,10 +99,14 @@ class AstrocyteMemory:
         if self.mechanism not in MECHANISMS:
             message = f"must be one of {', '.join(MECHANISMS)}; got {self.mechanism!r}"
             found.append(Problem("AstrocyteMemory", "mechanism", message))
+        counts = checks.is_whole(self.group, 1) and checks.is_whole(self.domain, 1)
+        if counts and self.group % self.domain:
+            message = f"must divide group = {self.group}; got {self.domain}"
+            found.append(Problem("AstrocyteMemory", "domain", message))
         positive, share = Range(above=0.0), Range(low=0.0, high=1.0)
         raise_if([
             *found,
-            *checks.whole(self, items=2, group=2, seed=0),
+            *checks.whole(self, items=2, group=2, domain=1, seed=0),
             *checks.inside(self, Range(low=0.0), "ms", "start", "tau_fac"),
             *checks.inside(self, positive, "ms", "stimulus", "probe", "tau_rec", "tau_ca"),
             *checks.inside(self, Range(low=0.0, high=1000.0), "Hz", "stimulus_rate", "probe_rate"),
@@ -118,11 +130,16 @@ class AstrocyteMemory:
         """Neurons of one trial."""
         return self.items * self.group
 
-    def build(self, trials: Sequence[tuple[int, float]]) -> snn.Network:
-        """Return a network with one copy for each trial (item, delay in ms)."""
-        self._check(trials)
+    def build(
+        self, trials: Sequence[tuple[int, float]], probed: Sequence[int] | None = None
+    ) -> snn.Network:
+        """Return a network with one copy for each trial (item, delay in ms).
+
+        `probed`: the group that gets the weak input in each trial; None: all do.
+        """
+        self._check(trials, probed)
         net = snn.Network(dt=1.0)
-        source = snn.SpikeArray(times=self.trains(trials))
+        source = snn.SpikeArray(times=self.trains(trials, probed))
         inputs = net.population(len(trials) * self.size, source, label="inputs")
         cells = net.population(len(trials) * self.size, self._cell(), label="cells",
                                initial={"v": snn.Uniform(-65.0, -52.0)})  # fmt: skip
@@ -133,7 +150,8 @@ class AstrocyteMemory:
         recurrent = snn.Synapse(weight=self.recurrent_weight, plasticity=self._release())
         net.connect(cells, cells, pairs, recurrent, label="recurrent")
         if self.mechanism == "synapse":
-            heard = snn.Synapse(weight=self.neurotransmitter, plasticity=self._release())
+            pairs, share = self._heard(len(trials))
+            heard = snn.Synapse(weight=self.neurotransmitter * share, plasticity=self._release())
             net.connect(cells, cells, pairs, heard, receptor="astrocyte", label="heard")
         net.record(cells, "spikes")
         return net
@@ -145,26 +163,59 @@ class AstrocyteMemory:
 
         Of groups with equally many spikes the answer is drawn.
         """
+        counts, result = self._answered(trials, None, options)
+        drawn = np.random.default_rng([self.seed, 2]).random(counts.shape) * 0.5
+        return (counts + drawn).argmax(axis=1), result
+
+    def match(
+        self, trials: Sequence[tuple[int, float, int]], **options: Any
+    ) -> tuple[NDArray[np.int64], snn.Result]:
+        """Return the spikes of the probed group in each trial, and the result of the run.
+
+        Delayed match to sample: the group fires more if it is the stored one, by as much as the
+        network still remembers.
+
+        Parameters
+        ----------
+        trials : sequence of (item, delay, probed)
+            Stored item, delay in ms, and the item that is probed.
+        **options
+            Go to `snn.run`.
+        """
+        probed = [probe for _, _, probe in trials]
+        stored = [(item, delay) for item, delay, _ in trials]
+        counts, result = self._answered(stored, probed, options)
+        return counts[np.arange(len(trials)), probed], result
+
+    def _answered(
+        self, trials: Sequence[tuple[int, float]], probed: Sequence[int] | None,
+        options: dict[str, Any],
+    ) -> tuple[NDArray[np.int64], snn.Result]:  # fmt: skip
+        """Return the spikes of each group during the probe, (trials, items), and the result."""
         end = self._asked(max(delay for _, delay in trials)) + self.probe
-        result = snn.run(self.build(trials), end, seed=self.seed, progress=False, **options)
+        net = self.build(trials, probed)
+        result = snn.run(net, end, seed=self.seed, progress=False, **options)
         found = result["cells"]
         trial, group = found.neurons // self.size, found.neurons % self.size // self.group
         asked = np.array([self._asked(delay) for _, delay in trials])[trial]
         heard = (found.times > asked) & (found.times <= asked + self.probe)
-        counts = np.zeros((len(trials), self.items))
+        counts = np.zeros((len(trials), self.items), np.int64)
         np.add.at(counts, (trial[heard], group[heard]), 1)
-        counts += np.random.default_rng([self.seed, 2]).random(counts.shape) * 0.5
-        return counts.argmax(axis=1), result
+        return counts, result
 
-    def trains(self, trials: Sequence[tuple[int, float]]) -> list[NDArray[np.float64]]:
+    def trains(
+        self, trials: Sequence[tuple[int, float]], probed: Sequence[int] | None = None
+    ) -> list[NDArray[np.float64]]:
         """Return the input spikes of every neuron: the item of its trial, then the probe."""
         made = []
         for k, (item, delay) in enumerate(trials):
             rng = np.random.default_rng([self.seed, 1, k])
             for neuron in range(self.size):
-                shown = self.stimulus_rate * (neuron // self.group == item)
+                own = neuron // self.group
+                asked = self.probe_rate * (probed is None or own == probed[k])
+                shown = self.stimulus_rate * (own == item)
                 stimulus = _poisson(rng, shown, self.start, self.stimulus)
-                probe = _poisson(rng, self.probe_rate, self._asked(delay), self.probe)
+                probe = _poisson(rng, asked, self._asked(delay), self.probe)
                 made.append(np.concatenate([stimulus, probe]))
         return made
 
@@ -173,7 +224,22 @@ class AstrocyteMemory:
 
     def _within(self, copies: int) -> NDArray[np.int64]:
         """Return all pairs of different neurons of one group, for all groups of all copies."""
-        own = np.argwhere(~np.eye(self.group, dtype=bool))
+        return self._everywhere(np.argwhere(~np.eye(self.group, dtype=bool)), copies)
+
+    def _heard(self, copies: int) -> tuple[snn.FromList, NDArray[np.float64]]:
+        """Return what each copy of an astrocyte hears, and the weight of each in synapses.
+
+        A neuron that has k synapses in a domain is heard k times by the domain's astrocyte.
+        """
+        domain = np.arange(self.group) // self.domain
+        synapses = self.domain - (domain[:, None] == domain)
+        own = np.argwhere(synapses > 0)
+        share = synapses[synapses > 0] / self.domain
+        pairs = snn.FromList(self._everywhere(own, copies))
+        return pairs, np.tile(share, copies * self.items)
+
+    def _everywhere(self, own: NDArray[np.int64], copies: int) -> NDArray[np.int64]:
+        """Repeat pairs of one group for all groups of all copies."""
         first = np.arange(copies * self.items) * self.group
         return (own[None] + first[:, None, None]).reshape(-1, 2)
 
@@ -193,12 +259,13 @@ class AstrocyteMemory:
             tau_ca=self.tau_ca, receptors=receptors,
         )  # fmt: skip
 
-    def _check(self, trials: Sequence[tuple[int, float]]) -> None:
+    def _check(self, trials: Sequence[tuple[int, float]], probed: Sequence[int] | None) -> None:
         found = []
         for k, (item, delay) in enumerate(trials):
-            if not 0 <= item < self.items:
-                message = f"must name an item in [0, {self.items - 1}]; got {item}"
-                found.append(Problem("AstrocyteMemory", f"trials[{k}]", message))
+            for named in (item, *(() if probed is None else (probed[k],))):
+                if not 0 <= named < self.items:
+                    message = f"must name an item in [0, {self.items - 1}]; got {named}"
+                    found.append(Problem("AstrocyteMemory", f"trials[{k}]", message))
             if delay < 0:
                 message = f"must have a delay in [0, inf) ms; got {delay:g}"
                 found.append(Problem("AstrocyteMemory", f"trials[{k}]", message))

@@ -67,9 +67,43 @@ def test_without_effect_the_mechanisms_are_the_same_network() -> None:
         np.testing.assert_array_equal(spikes[0].neurons, other.neurons)
 
 
+def test_a_probe_that_does_not_match_is_told_from_one_that_does() -> None:
+    """Six neurons, a delay of 50 ms: the stored group still fires on its own."""
+    model = AstrocyteMemory(**SMALL, mechanism="unit")
+    trials = [(item, 50.0, (item + other) % 3) for item in range(3) for other in (0, 1)] * 4
+    counts, result = model.match(trials)
+    matching, others = counts[::2], counts[1::2]
+    # 12 trials of each kind; all of one above the mean of both by luck: 2^-24.
+    assert matching.mean() > others.mean() + 3
+    assert (matching > counts.mean()).sum() >= 10
+    assert (others < counts.mean()).sum() >= 10
+    inputs = model.trains([(0, 50.0)], [2])
+    assert max(len(train[train > 1000.0]) for train in inputs[:12]) == 0
+    assert sum(len(train[train > 1000.0]) for train in inputs[12:]) > 10
+    assert result["cells"].times.max() <= 1250.0
+
+
+@pytest.mark.parametrize("domain", [1, 3, 6])
+def test_copies_of_one_astrocyte_are_one(domain: int) -> None:
+    """Neurons of a domain have the same calcium to the last bit, those of another have not."""
+    model = AstrocyteMemory(**SMALL, mechanism="synapse", domain=domain, neurotransmitter=600.0)
+    net = model.build([(1, 100.0)])
+    net.record(net.populations[1], "astrocyte.c", every=50.0)
+    found = snn.run(net, 1300.0, seed=1, progress=False)["cells"].traces["astrocyte.c"].values
+    shared = found[:, 6:12].reshape(len(found), -1, domain)
+    assert shared.max() > 0.2
+    assert (shared == shared[..., :1]).all()
+    apart = shared[-1, :, 0]
+    assert len(np.unique(apart)) == len(apart)
+    # A neuron has as many synapses in the domain of others as it has neurons, in its own one less.
+    _, share = model._heard(1)
+    assert share.sum() * domain == pytest.approx(3 * 6 * 5 * domain)
+
+
 @pytest.mark.parametrize(
     ("given", "text"),
-    [({"mechanism": "glia"}, "must be one of none, unit, synapse; got 'glia'"),
+    [({"domain": 4, "group": 6}, "domain: must divide group = 6; got 4"),
+     ({"mechanism": "glia"}, "must be one of none, unit, synapse; got 'glia'"),
      ({"items": 1}, "items: must be a whole number of at least 2"),
      ({"group": 1}, "group: must be a whole number of at least 2")],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The store-recall task over seeds."""
+"""The store-recall and delayed-match tasks over seeds."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ DELAYS = (1000.0, 2000.0, 5000.0, 10_000.0)
 """From the end of the stimulus to the probe, in ms."""
 
 CONFIDENCE = 0.95
+
+CHOSEN_ON = (1001, 1002)
+"""Seeds that set the criterion of the delayed match; not among those that are measured."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,56 @@ def measured(mechanism: str, seeds: int, items: int, group: int, threads: int) -
         shares.append((answers == wanted).reshape(len(DELAYS), items).mean(axis=1))
         rates.append(rate_before_probe(model, shown, result))
     return Retention(np.array(shares), np.array(rates), result)
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Answers of the delayed match to sample.
+
+    Parameters
+    ----------
+    criterion : float
+        Spikes of the probed group from which on the answer is "the same".
+    hits, alarms : (seeds, delays) array
+        Share of matching probes, and of others, answered with "the same".
+    """
+
+    criterion: float
+    hits: NDArray[np.float64]
+    alarms: NDArray[np.float64]
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """Share of right answers, (seeds, delays); matching and other probes count alike."""
+        return (self.hits + 1.0 - self.alarms) / 2
+
+
+def match_trials(items: int) -> list[tuple[int, float, int]]:
+    """Return every item with every delay; every second probe is another item."""
+    return [(item, delay, (item + item % 2) % items) for delay in DELAYS for item in range(items)]
+
+
+def matched(mechanism: str, seeds: int, items: int, group: int, threads: int) -> Matches:
+    """Run the delayed match with as many networks."""
+
+    def counts(seed: int) -> NDArray[np.int64]:
+        model = AstrocyteMemory(items=items, group=group, mechanism=mechanism, seed=seed)
+        found, _ = model.match(match_trials(items), threads=threads)
+        return found.reshape(len(DELAYS), items)
+
+    same = np.arange(items) % 2 == 0
+    criterion = criterion_of(np.stack([counts(seed) for seed in CHOSEN_ON]), same)
+    said = np.stack([counts(seed) for seed in range(seeds)]) >= criterion
+    return Matches(criterion, said[..., same].mean(axis=-1), said[..., ~same].mean(axis=-1))
+
+
+def criterion_of(counts: NDArray[Any], same: NDArray[np.bool_]) -> float:
+    """Return the count from which on "the same" is right most often; of several the middle one."""
+    levels = np.arange(counts.min(), counts.max() + 2)
+    hits = [(counts[..., same] >= level).mean() for level in levels]
+    alarms = [(counts[..., ~same] >= level).mean() for level in levels]
+    right = np.array(hits) - np.array(alarms)
+    return float(levels[right == right.max()].mean())
 
 
 def rate_before_probe(

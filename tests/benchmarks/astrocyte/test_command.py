@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from snn_benchmarks.astrocyte import command, documented, retention
+from snn_benchmarks.astrocyte import command, documented, example4, retention
 from snn_benchmarks.astrocyte.command import benchmark
 
 NAMES = {
     "retention_with", "retention_without", "retention_with_interval", "seeds",
     "retention_without_interval", "difference_with", "difference_with_interval",
+    "match_with", "match_without", "match_with_interval", "match_difference_with_interval",
 }  # fmt: skip
 
 
@@ -49,6 +50,47 @@ def test_metrics_pair_the_seeds() -> None:
     assert numbers["difference_with"] == 0.25
     assert numbers["difference_with_gliotransmission"] == -0.5
     assert numbers["retention_with_by_delay"] == [0.5, 1.0]
+
+
+def test_the_criterion_is_where_most_answers_are_right() -> None:
+    same = np.array([True, False, True, False])
+    counts = np.array([[[9, 2, 8, 5]], [[6, 3, 9, 4]]])
+    # From 6 spikes on everything is right.
+    assert retention.criterion_of(counts, same) == 6.0
+    assert retention.criterion_of(counts - counts % 4, same) == 6.5  # 5, 6, 7 and 8 serve
+
+
+def test_half_of_the_probes_do_not_match() -> None:
+    trials = retention.match_trials(8)
+    assert sum(item == probed for item, _, probed in trials) == len(trials) // 2
+    assert {probed - item for item, _, probed in trials} == {0, 1, -7}
+    by_item = {item: probed for item, _, probed in trials}
+    assert all(by_item[item] == probed for item, _, probed in trials)
+
+
+def test_matches_weigh_both_kinds_alike() -> None:
+    found = retention.Matches(3.0, np.array([[1.0, 0.5]]), np.array([[0.0, 0.5]]))
+    np.testing.assert_array_equal(found.shares, [[1.0, 0.5]])
+    numbers = command.match_metrics(dict.fromkeys(("none", "unit", "synapse"), found))
+    assert numbers["match_with"] == 0.75
+    assert numbers["match_difference_with_gliotransmission"] == 0.0
+
+
+@pytest.mark.peers
+@pytest.mark.filterwarnings("ignore")
+def test_example_4_follows_brian2() -> None:
+    """Without gliotransmission to rounding; with it Brian2 hands it over once a millisecond.
+
+    Five synapses, four stretches of 500 ms; spikes in the last two.
+    """
+    pytest.importorskip("brian2")
+    found = example4.table(5, 500.0)
+    for part in found["no gliotransmission"].values():
+        assert part[3] > 50.0
+    np.testing.assert_allclose(found["no gliotransmission"]["ours"],
+                               found["no gliotransmission"]["brian2"], rtol=1e-9)  # fmt: skip
+    # Gliotransmitter decays in 17 ms: a step is 6 % of that, and acts on release.
+    np.testing.assert_allclose(found["open loop"]["ours"], found["open loop"]["brian2"], rtol=0.1)
 
 
 def test_command_writes_json_and_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
