@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from snn.errors import SnnError
 from snn.results import Result
 from snn_benchmarks import report
 from snn_benchmarks.ca3 import tables
@@ -28,13 +29,15 @@ CASES = (("published", "spinnaker"), ("published", "exact"), ("exact", "exact"))
 @click.option("--backend", default="cpu", show_default=True, help="Where the memory runs.")
 @click.option("--against", multiple=True, metavar="BACKEND",
               help="Also try both sets of constants there, as nest; may be repeated.")  # fmt: skip
+@click.option("--virtual", is_flag=True,
+              help="Also compare every cell with the virtual board.")  # fmt: skip
 @click.option("--study", is_flag=True, help="Also measure spacing, overlap and size (minutes).")
 @click.option("--save", type=click.Path(file_okay=False),
               help="Save the figures and our tables of spikes in this folder.")  # fmt: skip
 @click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
 def benchmark(
-    data: str | None, backend: str, against: tuple[str, ...], study: bool, save: str | None,
-    path: str | None,
+    data: str | None, backend: str, against: tuple[str, ...], virtual: bool, study: bool,
+    save: str | None, path: str | None,
 ) -> None:  # fmt: skip
     """Reproduce the CA3 content-addressable memory, cell by cell of its recorded tables."""
     began = time.process_time()
@@ -48,6 +51,8 @@ def benchmark(
         _compare(k, experiment, runs[k], mine[k], recordings.get(k), metrics)
     for note in notes:
         click.echo(f"\n{note}")
+    if virtual:
+        metrics["different_cells"] = _on_board(mine)
     metrics["wrong_recalls_by_constants"] = _orders(backend, against)
     metrics["earlier"] = _earlier(backend)
     metrics["cpu_s"] = time.process_time() - began
@@ -58,7 +63,8 @@ def benchmark(
     if save:
         _save(Path(save), runs, mine, metrics.get("study", []))
     if path:
-        report.write(path, "ca3", {"backend": backend, "against": against, "study": study}, metrics)
+        given = {"backend": backend, "against": against, "virtual": virtual, "study": study}
+        report.write(path, "ca3", given, metrics)
 
 
 def _recordings(data: str | None) -> tuple[dict[int, Table], list[str]]:
@@ -145,6 +151,23 @@ def _orders(backend: str, against: tuple[str, ...]) -> dict[str, dict[str, int]]
             f"{n} of {e.recalls}" for n, e in zip(wrong.values(), EXPERIMENTS.values(), strict=True)
         )
         click.echo(f"  constants {constants!r:12s} on {name:12s} {counts}")
+    return found
+
+
+def _on_board(mine: dict[int, Table]) -> dict[str, int]:
+    """Print how many cells differ from what SpiNNaker's own binaries do; return them."""
+    click.echo("\nbeside the board's own binaries, on the virtual board")
+    found = {}
+    for k, experiment in EXPERIMENTS.items():
+        try:
+            result = experiment.run(backend="spinnaker", virtual=True)
+        except SnnError as error:
+            raise click.ClickException(str(error)) from error
+        theirs = tables.table_of(result, experiment.cues, int(experiment.duration))
+        found[f"experiment{k}"] = differ = tables.mismatched(mine[k], theirs)
+        cells = len(tables.COLUMNS) * int(experiment.duration)
+        filled = sum(bool(cell) for column in theirs.values() for cell in column)
+        click.echo(f"  experiment {k}: {differ} of {cells} cells differ; in {filled} neurons fire")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import snn
 from snn.numerics import Profile
@@ -46,12 +47,12 @@ class Experiment:
 
     def run(
         self, constants: str = "published", numerics: str | Profile = "spinnaker",
-        backend: str = "cpu",
+        backend: str = "cpu", **options: Any,
     ) -> Result:  # fmt: skip
-        """Run it on a fresh memory."""
+        """Run it on a fresh memory; options go to `snn.run`."""
         memory = CA3Memory(self.cues, self.contents, constants)
         return snn.run(memory.network(self.operations), self.duration, backend=backend,
-                       numerics=numerics, progress=False)  # fmt: skip
+                       numerics=numerics, progress=False, **options)  # fmt: skip
 
     def answers(self, result: Result) -> list[Answer]:
         """Return what was answered."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from snn.errors import BackendUnavailableError
 from snn_benchmarks.ca3 import study, study_figure, tables
 from snn_benchmarks.ca3.command import benchmark, read_answers
 from snn_benchmarks.ca3.experiments import EXPERIMENTS
@@ -90,6 +91,34 @@ def test_the_command_compares_prints_and_writes(data: Path, tmp_path: Path) -> N
     assert (tmp_path / "out" / "ca3.png").stat().st_size > 10_000
     written = tmp_path / "out" / "ca3_experiment1.csv"
     assert written.read_text() == (data / "experiment1.csv").read_text()
+
+
+@pytest.mark.board
+def test_every_cell_of_all_experiments_is_that_of_the_virtual_board(tmp_path: Path) -> None:
+    """SpiNNaker's own binaries beside the numerics profile; in about 20 s of CPU."""
+    pytest.importorskip("unicorn", reason="the processor engine is an optional extra")
+    pytest.importorskip("spynnaker", reason="sPyNNaker is an optional extra")
+    file = tmp_path / "ca3.json"
+    done = CliRunner().invoke(benchmark, ["--virtual", "--json", str(file)])
+    assert done.exit_code == 0, done.output
+    metrics = json.loads(file.read_text())["metrics"]
+    assert set(metrics["different_cells"].values()) == {0}
+    assert metrics["different_cells"].keys() == metrics["cells"].keys()
+    # So many cells hold spikes that none would differ by chance if nothing had run.
+    assert "experiment 2: 0 of 10212 cells differ; in 833 neurons fire" in done.output
+
+
+def test_without_the_board_virtual_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object, **given: object) -> None:
+        if given.get("virtual"):
+            raise BackendUnavailableError("spinnaker needs sPyNNaker")
+        return run(*_, **given)
+
+    run = EXPERIMENTS[1].run.__func__
+    monkeypatch.setattr(type(EXPERIMENTS[1]), "run", missing)
+    done = CliRunner().invoke(benchmark, ["--virtual"])
+    assert done.exit_code == 1
+    assert "spinnaker needs sPyNNaker" in done.output
 
 
 def test_without_data_it_says_what_is_missing(

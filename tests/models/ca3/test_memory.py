@@ -122,6 +122,15 @@ def test_the_published_constants_fail_in_the_order_of_exact() -> None:
     assert not [f for f in board.findings if f.topic == "numerics"]
 
 
+@pytest.mark.parametrize("backend", ["cpu", "reference", "nest", "brian2"])
+def test_check_says_so_for_every_simulator_of_that_order(backend: str) -> None:
+    """For none of them with the constants that were made for it."""
+    for constants, count in (("published", 1), ("exact", 0)):
+        found = snn.check(CA3Memory(5, 10, constants).network(), backend=backend).findings
+        said = [f for f in found if f.topic == "numerics" and f.component == "CA3"]
+        assert len(said) == count
+
+
 def test_expected_answers_of_a_plain_dictionary() -> None:
     done = [Operation(time=0.0, cue=1, content=(2,)), Operation(time=1.0, content=(2, 3)),
             Operation(time=2.0, cue=1, content=(2,), forgets=True),
