@@ -6,7 +6,7 @@ Integers on both sides, so the tolerance is none. Run with ``pytest -m board tes
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from numerics.circuits import CELLS, circuit
+from numerics.circuits import CELLS, circuit, record_all, trains
 from numerics.drawn import TICKS, networks
 from numerics.test_learning import RULES, learning_circuit
 from numerics.test_neuromodulation import CASES as REWARDS
@@ -14,7 +14,7 @@ from numerics.test_neuromodulation import reward_circuit
 
 import snn
 from snn.compiler import compile_network
-from snn_spinnaker.numerics import Spinnaker
+from snn_spinnaker.numerics import Spinnaker, slots
 
 pytest.importorskip("unicorn", reason="the processor engine is an optional extra")
 pytest.importorskip("spynnaker", reason="sPyNNaker is an optional extra")
@@ -69,6 +69,24 @@ def test_every_rule(sim):
     different_cells, fired = compared(sim, learning_circuit(RULES), 300.0)
     assert different_cells == dict.fromkeys([*RULES, *(f"{name} learned" for name in RULES)], 0)
     assert min(fired.values()) > 50
+
+
+def test_delay_extensions_with_the_triplet_rule(sim):
+    # 60 neurons leave 128 delay slots; delays of up to 249 ticks go through an extension.
+    net = snn.Network(dt=1.0)
+    source = net.population(12, snn.SpikeArray(times=trains(8, 12, 300, 1.0)), label="source")
+    target = net.population(60, snn.LIF(tau_refrac=1.0), label="target",
+                            initial={"v": snn.Uniform(-65.0, -55.0)})  # fmt: skip
+    for name, rule, high in (("learned", RULES["triplet"], 127.0), ("drive", (), 250.0)):
+        synapse = snn.Synapse(weight=snn.Uniform(0.5, 3.0), delay=snn.Uniform(1.0, high),
+                              plasticity=rule)  # fmt: skip
+        net.connect(source, target, snn.FixedProbability(0.5), synapse, label=name)
+    record_all(net, target)
+    compiled = compile_network(net, precision="float64", seed=5)
+    assert slots.used(compiled, 1) == (128, 249)
+    different_cells, fired = compared(sim, net, 500.0)
+    assert different_cells == {"target": 0, "learned": 0}
+    assert fired["target"] > 1000
 
 
 @pytest.mark.parametrize("dt", [1.0, 0.5, 0.1])
