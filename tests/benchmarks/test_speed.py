@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import snn
-from snn_benchmarks.speed.command import ratios
+from snn_benchmarks.speed.command import benchmark, ratios
 from snn_benchmarks.speed.workloads import WORKLOADS, cuba
 
 
-@pytest.mark.parametrize("name", ["W1a", "W6"])
-def test_measured_row_is_complete_and_agrees(name: str) -> None:
-    command = [sys.executable, "-m", "snn_benchmarks.speed.measure", "cpu", name, "1"]
+@pytest.mark.parametrize(
+    ("name", "numerics"), [("W1a", "exact"), ("W6", "exact"), ("W6", "spinnaker")]
+)
+def test_measured_row_is_complete_and_agrees(name: str, numerics: str) -> None:
+    command = [sys.executable, "-m", "snn_benchmarks.speed.measure", "cpu", name, "1", numerics]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     row = json.loads(done.stdout.splitlines()[-1])
     assert row["agrees"], row
+    assert row["numerics"] == numerics
     assert row["cpu_s_per_bio_s"] > 0
     # Two bytes an index, one weight for all, and the row pointers.
     assert 2.0 <= row["bytes_per_synapse"] <= 2.5
@@ -40,7 +45,29 @@ def test_every_workload_names_what_it_counts() -> None:
 
 def test_ratio_is_the_peers_time_over_ours() -> None:
     rows = [
-        {"workload": "W", "backend": backend, "threads": 1, "cpu_s_per_bio_s": cost}
-        for backend, cost in (("cpu", 0.5), ("nest", 3.0))
+        {"workload": "W", "backend": backend, "numerics": profile, "threads": 1,
+         "cpu_s_per_bio_s": cost}
+        for backend, profile, cost in (
+            ("cpu", "exact", 0.5), ("nest", "exact", 3.0), ("cpu", "spinnaker", 0.75),
+        )
+    ]  # fmt: skip
+    assert ratios(rows) == [
+        "W, 1 threads: numerics spinnaker take 1.50 times the CPU time of exact ones",
+        "W: nest takes 6.0 times our CPU time",
     ]
-    assert ratios(rows) == ["W: nest takes 6.0 times our CPU time"]
+
+
+def test_what_a_profile_can_run_is_timed_beside_the_exact_one(tmp_path: Path) -> None:
+    done = CliRunner().invoke(benchmark, ["--numerics", "spinnaker", "--only", "W1a"])
+    assert done.exit_code == 2
+    assert "known: W6, W2dc1" in done.output
+    path = tmp_path / "speed.json"
+    done = CliRunner().invoke(
+        benchmark, ["--numerics", "spinnaker", "--only", "W6", "--json", str(path)]
+    )
+    assert done.exit_code == 0, done.output
+    metrics = json.loads(path.read_text())["metrics"]
+    assert [row["numerics"] for row in metrics["rows"]] == ["exact", "spinnaker"]
+    (ratio,) = metrics["numerics_ratio"]
+    # Measured 1.3; the largest that is wanted.
+    assert 0 < ratio["ratio"] < 3

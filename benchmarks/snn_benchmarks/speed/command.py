@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+from itertools import product
 from typing import Any
 
 import click
@@ -20,6 +21,7 @@ PEERS = {
 }
 COLUMNS = (
     ("workload", "workload", "{:<8s}"), ("backend", "backend", "{:<8s}"),
+    ("numerics", "numerics", "{:<9s}"),
     ("threads", "threads", "{:>7d}"), ("cpu_s_per_bio_s", "CPU s/bio s", "{:>11.4f}"),
     ("wall_s_per_bio_s", "wall", "{:>8.4f}"), ("rate_hz", "Hz", "{:>7.3f}"),
     ("events_per_cpu_s", "events/CPU s", "{:>12.3g}"),
@@ -39,15 +41,19 @@ COLUMNS = (
               help="Interpreter of an environment that has a peer, and snn.")  # fmt: skip
 @click.option("--threads", metavar="N,...", default="1", show_default=True,
               help="Numbers of threads, each timed by itself.")  # fmt: skip
+@click.option(
+    "--numerics",
+    default="exact",
+    show_default=True,
+    help="Profile to run beside the exact one; by default the workloads that it has.",
+)
 @click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
 def benchmark(
-    only: str | None, against: str, pythons: tuple[str, ...], threads: str, path: str | None
-) -> None:
+    only: str | None, against: str, pythons: tuple[str, ...], threads: str, numerics: str,
+    path: str | None,
+) -> None:  # fmt: skip
     """Time the standard workloads, one process each; CPU seconds per biological second."""
-    names = only.split(",") if only else list(WORKLOADS)
-    unknown = [name for name in names if name not in WORKLOADS]
-    if unknown:
-        raise click.UsageError(f"unknown workloads {unknown}; known: {', '.join(WORKLOADS)}")
+    names = _chosen(only, numerics)
     where = dict(entry.split("=", 1) for entry in pythons)
     backends = {"cpu": sys.executable, **_installed([p for p in against.split(",") if p], where)}
     click.echo("  ".join(_padded(title, form) for _, title, form in COLUMNS))
@@ -57,13 +63,25 @@ def benchmark(
             if backend != "cpu" and backend not in WORKLOADS[name].peers:
                 click.echo(f"{name:<8s}  {backend}: not written for this workload")
                 continue
-            for count in map(int, threads.split(",")):
-                rows.append(_measured(python, backend, name, count))
+            profiles = dict.fromkeys(("exact", numerics)) if backend == "cpu" else ("exact",)
+            for count, profile in product(map(int, threads.split(",")), profiles):
+                rows.append(_measured(python, backend, name, count, profile))
                 click.echo(_line(rows[-1]))
     for line in ratios(rows):
         click.echo(line)
     if path:
-        report.write(path, "speed", {"workloads": names, "threads": threads}, {"rows": rows})
+        given = {"workloads": names, "threads": threads, "numerics": numerics}
+        report.write(path, "speed", given, {"rows": rows, "numerics_ratio": profile_ratios(rows)})
+
+
+def _chosen(only: str | None, numerics: str) -> list[str]:
+    """Return the names of the workloads, by default all that the profile has."""
+    there = [name for name, w in WORKLOADS.items() if numerics == "exact" or w.on_board]
+    names = only.split(",") if only else there
+    unknown = [name for name in names if name not in there]
+    if unknown:
+        raise click.UsageError(f"unknown workloads {unknown}; known: {', '.join(there)}")
+    return names
 
 
 def _installed(peers: list[str], where: dict[str, str]) -> dict[str, str]:
@@ -82,8 +100,8 @@ def _installed(peers: list[str], where: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def _measured(python: str, backend: str, name: str, threads: int) -> dict[str, Any]:
-    command = [python, "-m", "snn_benchmarks.speed.measure", backend, name, str(threads)]
+def _measured(python: str, backend: str, name: str, threads: int, numerics: str) -> dict[str, Any]:
+    command = [python, "-m", "snn_benchmarks.speed.measure", backend, name, str(threads), numerics]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise click.ClickException(f"{name} on {backend} failed:\n{done.stderr}")
@@ -110,14 +128,25 @@ def _padded(title: str, form: str) -> str:
 
 
 def ratios(rows: list[dict[str, Any]]) -> list[str]:
-    """Return one line per workload and peer: the peer's CPU time over ours, one thread."""
-    ours = {r["workload"]: r["cpu_s_per_bio_s"] for r in rows
-            if r["backend"] == "cpu" and r["threads"] == 1}  # fmt: skip
-    lines = []
-    for row in rows:
+    """Return one line per workload and peer or profile: its CPU time over ours."""
+    single = [r for r in rows if r["threads"] == 1 and r["numerics"] == "exact"]
+    ours = {r["workload"]: r["cpu_s_per_bio_s"] for r in single if r["backend"] == "cpu"}
+    lines = [f"{x['workload']}, {x['threads']} threads: numerics {x['numerics']} take "
+             f"{x['ratio']:.2f} times the CPU time of exact ones"
+             for x in profile_ratios(rows)]  # fmt: skip
+    for row in single:
         mine = ours.get(row["workload"], math.nan)
-        if row["backend"] != "cpu" and row["threads"] == 1 and mine == mine:
+        if row["backend"] != "cpu" and mine == mine:
             times = row["cpu_s_per_bio_s"] / mine
             label = f"{row['workload']}: {row['backend']}"
             lines.append(f"{label} takes {times:.1f} times our CPU time")
     return lines
+
+
+def profile_ratios(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the CPU time of a profile over that of the exact one, by workload and threads."""
+    exact = {(r["workload"], r["threads"]): r["cpu_s_per_bio_s"] for r in rows
+             if r["backend"] == "cpu" and r["numerics"] == "exact"}  # fmt: skip
+    return [{"workload": r["workload"], "threads": r["threads"], "numerics": r["numerics"],
+             "ratio": r["cpu_s_per_bio_s"] / exact[r["workload"], r["threads"]]}
+            for r in rows if r["numerics"] != "exact"]  # fmt: skip

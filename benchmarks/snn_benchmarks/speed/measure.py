@@ -1,6 +1,6 @@
 """Measure one workload in a process of its own, so that memory peaks are its own.
 
-``python -m snn_benchmarks.speed.measure BACKEND WORKLOAD THREADS`` prints a row as JSON.
+``python -m snn_benchmarks.speed.measure BACKEND WORKLOAD THREADS [NUMERICS]`` prints a row as JSON.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Row:
 
     workload: str
     backend: str
+    numerics: str
     threads: int
     cpu_s_per_bio_s: float
     wall_s_per_bio_s: float
@@ -69,16 +70,16 @@ class Timed:
     bytes: float | None = None
 
 
-def measure(backend: str, workload: Workload, threads: int) -> Row:
+def measure(backend: str, workload: Workload, threads: int, numerics: str) -> Row:
     """Run a workload and return its row."""
-    run = run_cpu if backend == "cpu" else import_module(f"{PEERS}.{backend}_peer").run
-    timed: Timed = run(workload, threads)
+    peer = None if backend == "cpu" else import_module(f"{PEERS}.{backend}_peer")
+    timed: Timed = peer.run(workload, threads) if peer else run_cpu(workload, threads, numerics)
     seconds = timed.duration * 1e-3
     rate = timed.spikes / timed.neurons / seconds
     fan_out = timed.synapses / timed.neurons
     steps = timed.duration / workload.dt
     return Row(
-        workload=workload.name, backend=backend, threads=threads,
+        workload=workload.name, backend=backend, numerics=numerics, threads=threads,
         cpu_s_per_bio_s=timed.cpu_s / seconds, wall_s_per_bio_s=timed.wall_s / seconds,
         rate_hz=rate, events_per_cpu_s=timed.spikes * fan_out / timed.cpu_s,
         updates_per_cpu_s=timed.neurons * steps / timed.cpu_s, build_s=timed.build_s,
@@ -93,15 +94,15 @@ def peak_rss_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 
-def run_cpu(workload: Workload, threads: int) -> Timed:
+def run_cpu(workload: Workload, threads: int, numerics: str = "exact") -> Timed:
     """Run a workload on our engine, recording spikes, all checks on."""
     import snn
 
     start = time.process_time()
     net = workload.build()
-    compiled = snn.compile_network(net)
+    compiled = snn.compile_network(net, numerics=numerics)
     built = time.process_time()
-    simulation = snn.Simulation(net, threads=threads, progress=False)
+    simulation = snn.Simulation(net, threads=threads, numerics=numerics, progress=False)
     simulation.run(WARM_UP * workload.dt)
     ready = time.process_time()
     wall = time.perf_counter()
@@ -124,8 +125,8 @@ def _synapse_bytes(q: object) -> float:
 
 def main() -> None:
     """Print one row as JSON."""
-    backend, name, threads = sys.argv[1:4]
-    row = measure(backend, WORKLOADS[name], int(threads))
+    backend, name, threads, *numerics = sys.argv[1:5]
+    row = measure(backend, WORKLOADS[name], int(threads), *(numerics or ["exact"]))
     sys.stdout.write("\n" + json.dumps(asdict(row)) + "\n")
 
 

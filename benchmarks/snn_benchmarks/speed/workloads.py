@@ -4,7 +4,8 @@ W1: CUBA benchmark of Vogels and Abbott (Brette et al. 2007); W2: Brunel's spars
 network with delta synapses; W3: W2 with additive STDP between excitatory neurons; W4: a
 large quiet network; W5: W2 with a delay of its own for each synapse; W6: W1 at the
 1 ms step of SpiNNaker; W7: the cortical microcircuit, whole, and W7s a tenth of it. "dc"
-replaces the Poisson drive by its mean. Currents of W1 to W6 are in units in which 1 nA is
+replaces the Poisson drive by its mean. W2dc1 is W2dc at the 1 ms step and with the board's pulses
+instead of delta synapses. Currents of W1 to W6 are in units in which 1 nA is
 1 mV (cm = tau_m).
 """
 
@@ -32,6 +33,8 @@ class Workload:
     expected_hz, tolerance : float
         Mean rate that independent simulators give, and the share by which a right one
         may differ: other random connectivity, other orders within a step.
+    on_board : bool
+        Whether the board has a form of it, so that the profile `spinnaker` runs it.
     peers : tuple of str
         Those that the workload is written for.
     """
@@ -42,6 +45,7 @@ class Workload:
     expected_hz: float
     tolerance: float = 0.06
     dt: float = 0.1
+    on_board: bool = False
     counted: tuple[str, ...] = ("exc", "inh")
     peers: tuple[str, ...] = ("nest", "brian2", "genn")
 
@@ -87,6 +91,25 @@ def brunel(*, poisson: bool, learning: bool = False, own_delays: bool = False) -
         net.connect(inh, post, sparse, snn.Synapse(weight=0.5, delay=delay), receptor="inhibitory")
         if poisson:
             net.drive(post, snn.PoissonInput(rate=20_000.0, weight=0.1))
+    return _recorded(net, exc, inh)
+
+
+def brunel_pulses() -> snn.Network:
+    """Return W2dc at 1 ms: pulses that move v as W2's synapses do, delays of two steps."""
+    net = snn.Network(dt=1.0)
+    cell = snn.LIF(
+        tau_m=20.0, cm=20.0, v_rest=0.0, v_reset=0.0, v_thresh=20.0, tau_refrac=2.0, i_offset=40.0,
+        receptors={"excitatory": snn.CurrentPulse(), "inhibitory": snn.CurrentPulse(sign=-1)},
+    )  # fmt: skip
+    start = {"v": snn.Uniform(0.0, 20.0)}
+    exc = net.population(10_000, cell, label="exc", initial=start)
+    inh = net.population(2_500, cell, label="inh", initial=start)
+    per_mv = 1.0 / -np.expm1(-1.0 / 20.0)
+    sparse = snn.FixedProbability(p=0.1)
+    for post in (exc, inh):
+        net.connect(exc, post, sparse, snn.Synapse(weight=0.1 * per_mv, delay=2.0))
+        net.connect(inh, post, sparse, snn.Synapse(weight=0.5 * per_mv, delay=2.0),
+                    receptor="inhibitory")  # fmt: skip
     return _recorded(net, exc, inh)
 
 
@@ -146,6 +169,9 @@ WORKLOADS = {
             counted=microcircuit.LABELS,
             peers=("nest",),
         ),
-        Workload("W6", lambda: cuba(10_000, 100, 0.8, 1.0), 10_000.0, 4.95, 0.12, dt=1.0),
+        Workload(
+            "W6", lambda: cuba(10_000, 100, 0.8, 1.0), 10_000.0, 4.95, 0.12, dt=1.0, on_board=True
+        ),
+        Workload("W2dc1", brunel_pulses, 1_000.0, 31.2, 0.1, dt=1.0, on_board=True, peers=()),
     )
 }
