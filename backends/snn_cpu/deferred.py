@@ -30,6 +30,9 @@ LARGEST_CELL = 0xFFFF
 class DeferredMemory:
     """What a thread keeps: `last` and `trace` per source, `hist` and `head` per target.
 
+    `forgotten` and `wrapped` count, per target, updates that missed post spikes and weights that
+    left their 16 bits.
+
     `own` is the eligibility of each synapse, where the rule has one.
     """
 
@@ -38,6 +41,7 @@ class DeferredMemory:
     hist: Array
     head: Array
     forgotten: Array
+    wrapped: Array
     own: Array
 
     def mutable(self) -> dict[str, Array]:
@@ -58,11 +62,11 @@ def memories(
     n_pre, n_post, n_reward = sizes
     depth = 1 << int(np.ceil(np.log2(rule.history + 2 * batch * (1 + n_reward) + 2)))
     hist = np.zeros((n_post, depth, 2 + len(rule.post)), np.int32)
-    head, forgotten = np.zeros(n_post, np.int64), np.zeros(n_post, np.int64)
+    head, forgotten, wrapped = (np.zeros(n_post, np.int64) for _ in range(3))
     own = np.zeros(synapses if isinstance(rule, CompiledModulated) else 0, np.int32)
     return [
         DeferredMemory(np.zeros(n_pre, np.int64), np.zeros((n_pre, len(rule.pre) + 1), np.int32),
-                       hist, head, forgotten, own)
+                       hist, head, forgotten, wrapped, own)
         for _ in range(threads)
     ]  # fmt: skip
 
@@ -75,16 +79,16 @@ def values(
     entries, begins = rule.packed()
     return {
         "lag": lag, "on": on, "last_of": memory.last, "trace": memory.trace, "hist": memory.hist,
-        "head": memory.head, "forgotten": memory.forgotten, "own": memory.own,
-        "entries": entries, "begins": begins,
+        "head": memory.head, "forgotten": memory.forgotten, "wrapped": memory.wrapped,
+        "own": memory.own, "entries": entries, "begins": begins,
         "numbers": np.array([*rule.numbers.values()], np.int64), "shift": rule.shift,
         "weight": weight, "delay": np.atleast_1d(q.delay),
     }  # fmt: skip
 
 
 SHARED = (
-    "lag, on, last_of, trace, hist, head, forgotten, own, entries, begins, numbers, shift, weight, "
-    "delay"
+    "lag, on, last_of, trace, hist, head, forgotten, wrapped, own, entries, begins, numbers, "
+    "shift, weight, delay"
 )
 
 
@@ -197,7 +201,7 @@ def _updated(rule: CompiledDeferred) -> list[str]:
     else:
         change = _change(rule)
     return [*_window(rule), *change, f"stored = (w >> shift) & {LARGEST_CELL}",
-            "weight[j] = stored"]  # fmt: skip
+            "wrapped[target] += stored != w >> shift", "weight[j] = stored"]  # fmt: skip
 
 
 def _window(rule: CompiledDeferred) -> list[str]:

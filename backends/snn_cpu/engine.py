@@ -320,9 +320,10 @@ class CpuEngine:
         own = [kept for (q, _), kept in self.world.trial_rules.items() if q == projection]
         return {name: array for kept in own for name, array in kept.arrays.items()}
 
-    def forgotten(self, projection: int) -> int:
-        """Return how many updates of a deferred rule missed post spikes."""
-        return int(self.world.deferred[projection][0].forgotten.sum())
+    def mishaps(self, projection: int) -> tuple[int, int]:
+        """Return how many updates missed post spikes, how many weights lost high bits."""
+        memory = self.world.deferred[projection][0]
+        return int(memory.forgotten.sum()), int(memory.wrapped.sum())
 
     def learn(self, projection: int, on: bool) -> None:
         """Switch plasticity of a projection from the next step on."""

@@ -47,7 +47,7 @@ class DeferredSynapses(Synapses):
         self.rule, self.lag = compiled.deferred, lag
         self.last = [Event(0, dict.fromkeys(self.rule.pre, 0)) for _ in range(sizes[0])]
         self.history: list[list[Event]] = [[] for _ in range(sizes[1])]
-        self.dropped, self.forgotten = [0] * sizes[1], 0
+        self.dropped, self.forgotten, self.wrapped = [0] * sizes[1], 0, 0
         self.own: list[int] = []
 
     def step(
@@ -103,7 +103,13 @@ class DeferredSynapses(Synapses):
             last = p.tick
         if known:
             w = self._on_pre(w, known[-1], delay, before, now)
-        self.weights[synapse] = (w >> self.rule.shift) & LARGEST_CELL
+        self._store(synapse, w)
+
+    def _store(self, synapse: int, w: int) -> None:
+        """Keep the 16 bits of a weight, and count those that had more."""
+        raw = w >> self.rule.shift
+        self.weights[synapse] = raw & LARGEST_CELL
+        self.wrapped += raw != raw & LARGEST_CELL
 
     def _on_post(self, w: int, p: Event, delay: int, before: Event, last: int) -> int:
         since = p.tick + delay - before.tick

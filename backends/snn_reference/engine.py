@@ -258,10 +258,11 @@ class ReferenceEngine:
             found |= rule.arrays if synapses.compiled.index == projection else {}
         return found
 
-    def forgotten(self, projection: int) -> int:
-        """Return how many updates of a deferred rule missed post spikes."""
+    def mishaps(self, projection: int) -> tuple[int, int]:
+        """Return how many updates missed post spikes, how many weights lost high bits."""
         synapses = self.synapses[projection]
-        return synapses.forgotten if isinstance(synapses, DeferredSynapses) else 0
+        assert isinstance(synapses, DeferredSynapses)
+        return synapses.forgotten, synapses.wrapped
 
     def learn(self, projection: int, on: bool) -> None:
         """Switch plasticity of a projection from the next step on."""

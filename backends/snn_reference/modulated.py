@@ -69,7 +69,7 @@ class ModulatedSynapses(DeferredSynapses):
             self._elapse(now.tick - at)
             ticks = now.tick - delay - history[stop - 1].tick
             self._pair("on_pre", "post", ticks, o=history[stop - 1].traces["o"])
-        self.weights[synapse] = self._call("bounded", self.values) >> shift & LARGEST_CELL
+        self._store(synapse, self._call("bounded", self.values))
         self.own[synapse] = self.values["c"] >> shift & LARGEST_CELL
 
     def _elapse(self, ticks: int) -> None:

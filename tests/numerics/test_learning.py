@@ -130,6 +130,23 @@ def test_post_spikes_beyond_the_sixteen_entries_are_missed_and_told(backend):
     assert any("learned: 1 updates" in note for note in result.warnings)
 
 
+@pytest.mark.parametrize("backend", ["cpu", "reference"])
+def test_weights_that_leave_their_bits_are_told(backend):
+    # Every pre spike takes 2 eta rate tau = 0.16 from a weight of 0.1: Vogels' rule has no floor.
+    net = snn.Network(dt=1.0)
+    pre = net.population(1, snn.SpikeArray(times=[50.0]), label="pre")
+    teacher = net.population(1, snn.SpikeArray(times=[1.0]), label="teacher")
+    receptors = {"excitatory": snn.CurrentExp(), "inhibitory": snn.CurrentExp(sign=-1)}
+    post = net.population(1, snn.LIF(tau_refrac=60.0, receptors=receptors), label="post")
+    net.connect(teacher, post, snn.OneToOne(), snn.Synapse(weight=60.0, delay=1.0))
+    rule = snn.InhibitorySTDP(eta=0.2, rate=20.0, tau=20.0, w_max=3.0)
+    synapse = snn.Synapse(weight=0.1, delay=1.0, plasticity=rule)
+    net.connect(pre, post, snn.OneToOne(), synapse, receptor="inhibitory", label="learned")
+    result = snn.run(net, 100.0, numerics=BOARD, backend=backend)
+    assert any("learned: 1 new weights lay below 0" in note for note in result.warnings)
+    assert float(result["learned"].weights.ravel()[0]) > 3.0
+
+
 REFUSED = {
     "an unknown rule": (snn.SymmetricSTDP(), "has no binary"),
     "an unknown dependence": (snn.PairSTDP(dependence=snn.PowerLaw()), "has no binary"),

@@ -153,8 +153,8 @@ class Spinnaker:
         yield from fidelity.poisson_bias(compiled)
 
     def remarks(self, engine: Engine, compiled: Compiled) -> list[str]:
-        """Return how often input cells were full, and how often a history was too short."""
-        found = _forgotten(engine, compiled)
+        """Return how often input cells were full, histories too short, weights cut."""
+        found = _learned(engine, compiled)
         for p in compiled.populations:
             for name in p.plan.receptors if p.plan else ():
                 times = int(engine.read_state(p.index, f"clipped_{name}").sum())
@@ -164,11 +164,18 @@ class Spinnaker:
         return found
 
 
-def _forgotten(engine: Engine, compiled: Compiled) -> list[str]:
+def _learned(engine: Engine, compiled: Compiled) -> list[str]:
     raw: Any = engine.raw if isinstance(engine, InUnits) else engine
-    counts = {q.label: raw.forgotten(q.index) for q in compiled.projections if q.deferred}
-    return [f"{label}: {n} updates of a synapse missed post spikes, of which a neuron remembers 15"
-            for label, n in counts.items() if n]  # fmt: skip
+    found = []
+    for q in compiled.projections:
+        missed, wrapped = raw.mishaps(q.index) if q.deferred is not None else (0, 0)
+        if missed:
+            found.append(f"{q.label}: {missed} updates of a synapse missed post spikes, of which a "
+                         "neuron remembers 15")  # fmt: skip
+        if wrapped:
+            found.append(f"{q.label}: {wrapped} new weights lay below 0 or beyond 16 bits; "
+                         "their low 16 bits were kept; use smaller steps")  # fmt: skip
+    return found
 
 
 def scale_of(cell: Cell) -> float:
