@@ -70,8 +70,14 @@ def _rows(
     assert isinstance(cell, Cell)
     conductance = isinstance(list(cell.receptors.values())[q.receptor], cells.CONDUCTANCES)
     flipped = receptor_type == "inhibitory" and target.negative_inhibition and not conductance
-    table = np.stack([pre, post, -weight if flipped else weight, delays_of(q) * compiled.dt], 1)
+    delay = np.maximum(delays_of(q) - late_by(compiled, q, target), 1) * compiled.dt
+    table = np.stack([pre, post, -weight if flipped else weight, delay], 1)
     return Rows(receptor_type=receptor_type, chosen=chosen, table=table[chosen].astype(float))
+
+
+def late_by(compiled: Compiled, q: CompiledProjection, target: Target) -> int:
+    """Return the steps by which input arrives too late, which delays make up for."""
+    return target.late - cells.haste(compiled.populations[q.pre], target)
 
 
 def delays_of(q: CompiledProjection) -> Array:
@@ -139,7 +145,9 @@ class Circuit:
         p = self.state.changed.get(p.index, p)
         form = cells.form_of(p.model, self.target)
         assert form is not None
-        model = attribute(self.sim, form.name)(**cells.parameters_of(p, form))
+        model = attribute(self.sim, form.name)(
+            **cells.parameters_of(p, form, cells.haste(p, self.target) * self.compiled.dt)
+        )
         return self.sim.Population(
             p.size, model, label=p.label, initial_values=self._initial(p, form),
             **self.extra_arguments(p, form),
@@ -249,14 +257,16 @@ class Circuit:
         neurons = np.repeat(np.array(own, np.int32), [len(s) for s in steps])
         together = np.concatenate([np.zeros(0, np.int64), *steps])
         order = np.lexsort((neurons, together))
-        return together[order], neurons[order]
+        return together[order] + cells.haste(p, self.target), neurons[order]
 
     def set_parameters(self, p: CompiledPopulation) -> None:
         """Give cells new parameters."""
         assert isinstance(p.model, Cell)
         form = cells.form_of(p.model, self.target)
         assert form is not None
-        self.populations[p.index].set(**cells.parameters_of(p, form))
+        self.populations[p.index].set(
+            **cells.parameters_of(p, form, cells.haste(p, self.target) * self.compiled.dt)
+        )
 
     def states(self, p: CompiledPopulation) -> dict[str, Array]:
         """Return the present states of cells that can be read: those that are recorded."""

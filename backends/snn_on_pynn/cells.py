@@ -156,11 +156,31 @@ def _mean(values: Any) -> float:
     return float(np.mean(np.asarray(found, float)))
 
 
-def parameters_of(p: CompiledPopulation, form: Form) -> dict[str, Any]:
-    """Return the arguments of the PyNN class: numbers, or one per cell."""
+def haste(p: CompiledPopulation, target: Target) -> int:
+    """Return the steps by which a population's spikes are stamped and leave too early.
+
+    Where input is late, a spike counts from the begin of its step instead of its end; but one
+    that a delta synapse evokes waits for the threshold test of the next step.
+    """
+    if not isinstance(p.model, Cell):
+        return 0
+    delta = any(isinstance(r, CurrentDelta) for r in p.model.receptors.values())
+    return 0 if delta else target.late
+
+
+def parameters_of(p: CompiledPopulation, form: Form, longer: float = 0.0) -> dict[str, Any]:
+    """Return the arguments of the PyNN class: numbers, or one per cell.
+
+    Parameters
+    ----------
+    longer : float, ms
+        What is added to the refractory time.
+    """
     cell = p.model
     assert isinstance(cell, Cell)
     found = {name: plain(p.parameters[name]) for name in form.own}
+    if "tau_refrac" in found:
+        found["tau_refrac"] = found["tau_refrac"] + longer
     for name, slot in (slots_of(cell, form) or {}).items():
         suffixes = ("E", "I") if cell.receptors[name].signed else (slot,)
         for suffix in suffixes:

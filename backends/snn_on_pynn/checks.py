@@ -13,6 +13,7 @@ from snn.distributions import Distribution
 from snn.errors import Problem
 from snn.network import Drive, Network, Population, Projection, Recording, population_of
 from snn.numerics import profile
+from snn.receptors import CurrentAlpha
 from snn.sources import Current, NoiseTable, Poisson, PoissonInput, SpikeArray
 from snn_on_pynn import cells, rules
 from snn_on_pynn.targets import BRIAN2, SPINNAKER, Target
@@ -48,6 +49,7 @@ def _population(p: Population, target: Target) -> Iterator[Problem]:
             yield Problem(p.label, "", cells.refusal(p.model, target))
     else:
         yield from _alike(p.label, p.model, target)
+        yield from _one_tau(p.label, p.model, target)
 
 
 def _alike(label: str, cell: Cell, target: Target) -> Iterator[Problem]:
@@ -56,6 +58,13 @@ def _alike(label: str, cell: Cell, target: Target) -> Iterator[Problem]:
         if isinstance(values, Distribution) or len(np.unique(values)) > 1:
             message = f"must be the same in all cells on {target.title}"
             yield Problem(label, name, message, "split the population")
+
+
+def _one_tau(label: str, cell: Cell, target: Target) -> Iterator[Problem]:
+    alphas = [r.tau_syn for r in cell.receptors.values() if isinstance(r, CurrentAlpha)]
+    if target is BRIAN2 and len(alphas) == 2 and not np.array_equal(*alphas):
+        message = "IF_curr_alpha of PyNN's Brian2 lets inhibition decay as excitation does"
+        yield Problem(label, "tau_syn", message, "use one tau_syn, or backend='brian2'")
 
 
 def _drive(d: Drive, target: Target) -> Iterator[Problem]:

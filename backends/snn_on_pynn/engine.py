@@ -17,7 +17,7 @@ from snn.engine import CompiledSchedule, Presented, Recorded
 from snn.errors import NumericalError, SimulatorError, SnnError
 from snn.hosting import joined
 from snn.replay import spike_trains
-from snn_on_pynn.building import Circuit, State, interval, weights_of
+from snn_on_pynn.building import Circuit, State, delays_of, interval, late_by, weights_of
 from snn_on_pynn.session import Session
 
 Array = NDArray[Any]
@@ -289,7 +289,14 @@ class PynnEngine:
 
     def remarks(self) -> list[str]:
         """Return what the user should know of the run."""
-        return [*self._stale(), *self._cost(), *self.session.remarks()]
+        return [*self._stale(), *self._late(), *self._cost(), *self.session.remarks()]
+
+    def _late(self) -> Iterator[str]:
+        for q in self.compiled.projections:
+            if (delays_of(q) <= late_by(self.compiled, q, self.session.target)).any():
+                yield (f"{q.label}: input with a delay of one step arrives a step late, because "
+                       f"{self.session.target.title} has no shorter one; use delays of two steps "
+                       "or more")  # fmt: skip
 
     def _cost(self) -> Iterator[str]:
         if self._lost:

@@ -62,6 +62,10 @@ class Session:
         return _OPEN.get(self.target.module) is self
 
     def _setup(self, compiled: Compiled) -> None:
+        if self.target is BRIAN2:
+            # PyNN's spike sources keep Brian2's default clock, whatever the step of the network.
+            brian2 = importlib.import_module("brian2")
+            brian2.defaultclock.dt = compiled.dt * brian2.ms
         longest = max(compiled.max_delay, 1) * compiled.dt
         self.sim.setup(
             timestep=compiled.dt, min_delay=compiled.dt, max_delay=longest, **self.target.setup

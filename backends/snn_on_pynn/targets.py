@@ -38,6 +38,8 @@ class Target:
         What is taken from spike times, which the simulator would round up.
     stream_lag : int
         A Poisson train of step n is replayed in step n less so many: the first tick is 0.
+    late : int
+        Steps by which input of a source arrives after its delay is over; see `cells.haste`.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Target:
     goes_on: bool = True
     early: float = 0.0
     stream_lag: int = 0
+    late: int = 0
 
 
 SPINNAKER = Target(
@@ -78,7 +81,12 @@ NEST = Target(
     first_spike=2, setup={"spike_precision": "on_grid"}, early=1e-9,
 )  # fmt: skip
 BRIAN2 = Target(
-    name="pynn_brian2", title="brian2", module="pyNN.brian2", distribution="brian2", extra="brian2"
+    name="pynn_brian2",
+    title="brian2",
+    module="pyNN.brian2",
+    distribution="brian2",
+    extra="brian2",
+    late=1,
 )
 
 TARGETS = (SPINNAKER, NEURON, NEST, BRIAN2)
