@@ -31,8 +31,8 @@ class ActiveDendrites:
     matches; a small one (0.5 nA for 100 ms) only depolarises the cell, the predictive state
     of Hawkins and Ahmad.
 
-    Reproduces: the closed forms of the paper (`snn_models.sparse_codes`) by spikes; see
-    ``snn bench dendrites``.
+    Reproduces: the closed forms of the paper (`snn_models.sparse_codes`) by spikes, inside
+    their binomial intervals (``snn bench dendrites``).
 
     Parameters
     ----------

@@ -22,9 +22,8 @@ class AstrocyteMemory:
     """Groups of neurons that hold one item each; an item is stored, then asked for.
 
     From the literature: facilitating synapses within a group hold an item for a second or
-    two without any spike (Mongillo, Barak and Tsodyks, Science 319 (2008) 1543); astrocytes
-    that follow activity for seconds may hold it longer (Gordleeva et al., Front. Cell.
-    Neurosci. 15 (2021) 631485; De Pitta and Brunel, Neural Plast. 2016 (2016) 7607924).
+    two without any spike (Mongillo et al.); astrocytes that follow activity for seconds may
+    hold it longer (Gordleeva et al.; De Pitta and Brunel).
 
     Decided here: everything else, since the equations of the astrocyte-modulated spiking
     unit (arXiv 2312.07625) could not be had. A group is stimulated for `stimulus` ms; after
@@ -39,6 +38,9 @@ class AstrocyteMemory:
       above 1 that many neurons share one astrocyte.
 
     In `match` only one group gets the weak input: the stored one, or another.
+
+    It reproduces no published number: ``snn bench astrocyte`` compares the mechanisms with
+    each other.
 
     Trials are independent copies of the network that run side by side.
 
@@ -68,6 +70,11 @@ class AstrocyteMemory:
         they stay equal and are one astrocyte.
     seed : int
         Of everything that is drawn.
+
+    References
+    ----------
+    Mongillo, Barak and Tsodyks, Science 319 (2008) 1543; Gordleeva et al., Front. Cell.
+    Neurosci. 15 (2021) 631485; De Pitta and Brunel, Neural Plast. 2016 (2016) 7607924.
     """
 
     items: int = 8

@@ -44,9 +44,10 @@ class OscillatoryMemory:
     other by learning synapses and inhibit each other by fixed ones. A pattern is held for 5 ms
     to be learned; shown in part, it is completed one step later, again and again.
 
-    From the paper: everything. The time between operations is at least 10 ms. It has no
-    recorded data; that the missing neuron of each of three patterns follows its mates by one
-    step is what ``snn bench ca3`` counts. Needs ``numerics="spinnaker"``.
+    From the paper: everything; nothing was decided here. The time between operations is at
+    least 10 ms. It reproduces what is known without recorded data: the missing neuron of each
+    of three patterns follows its mates by one step (``snn bench ca3``). Needs
+    ``numerics="spinnaker"``.
 
     Parameters
     ----------
@@ -97,9 +98,10 @@ class RegulatedMemory:
     the first and a slower membrane.
 
     From the paper: everything. Decided here: INH starts at rest (the program sets no initial
-    voltage for it, so that of its simulator held). No recorded data were published; the weights
-    within a pattern settle at 11.4 nA, of which static inhibition takes 11, so that a missing
-    neuron of a pattern needs about eight mates. Needs ``numerics="spinnaker"``.
+    voltage for it, so that of its simulator held). No recorded data were published; it
+    reproduces that the weights within a pattern settle at 11.43 nA (``snn bench ca3``), of
+    which static inhibition takes 11, so that a missing neuron of a pattern needs about eight
+    mates. Needs ``numerics="spinnaker"``.
 
     Parameters
     ----------

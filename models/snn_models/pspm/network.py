@@ -82,7 +82,8 @@ class PSPMNetwork:
     standard deviation 0.433 mV of the uniform ones; that all weights and their changes are
     ``400 / neurons`` times as large in networks of another size, which so fire alike.
 
-    Reproduces: the ratios of D_P and D_A before and after training (see `snn bench pspm`).
+    Reproduces: D_P, D_A, spike counts and weight correlations of the author's program within
+    the spread of trainings, in three conditions (``snn bench pspm``).
 
     Parameters
     ----------
@@ -114,6 +115,13 @@ class PSPMNetwork:
             found.append(Problem("PSPMNetwork", "condition", message))
         # A pool is 15 steps, and at least one neuron of five inhibits.
         raise_if(found + checks.whole(self, neurons=5, steps=16, iterations=1, seed=0))
+
+    @staticmethod
+    def example() -> snn.Network:
+        """Return a small instance, for `snn models`."""
+        small = PSPMNetwork(neurons=10, steps=20, iterations=1)
+        silent = np.zeros((small.neurons, small.steps))
+        return small.build(small.weights("naive"), small.rule(silent))
 
     @cached_property
     def _random(self) -> dict[str, Array]:
