@@ -10,21 +10,12 @@ from __future__ import annotations
 import numpy as np
 from numba import uint64
 
+from snn_cpu.kernels.asking import ask
 from snn_cpu.kernels.jit import kernel
 from snn_cpu.pointers import call, prefetch
 
 AHEAD = 8
 """Spikes whose synapses are asked for before they are needed."""
-
-LINE = 64
-"""Bytes that are fetched at a time."""
-
-
-@kernel
-def ask(array, bytes_each, start, stop):
-    """Ask for all lines of a part of an array."""
-    for j in range(start, stop, LINE // bytes_each):
-        prefetch(array, j)
 
 
 @kernel

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numba import uint64
 
+from snn_cpu.kernels.asking import ask_row
 from snn_cpu.kernels.jit import kernel
 
 
@@ -23,7 +24,9 @@ def csr(
     w = weight[0]
     row = ring[(step + delay) & mask]
     for t in range(spikes.shape[0]):
-        for s in range(ptr[t, slot], ptr[t, slot + 1]):
+        last = ptr[t, slot + 1]
+        for s in range(ptr[t, slot], last):
+            ask_row(t, s, last, spikes, begin, end, stride, blocks, targets, 2)
             for b in range(blocks):
                 at = b * stride + spikes[t, s]
                 out = row[b * width :]
@@ -39,7 +42,10 @@ def csr_weights(
     """Compressed rows, a weight for each synapse."""
     row = ring[(step + delay) & mask]
     for t in range(spikes.shape[0]):
-        for s in range(ptr[t, slot], ptr[t, slot + 1]):
+        last = ptr[t, slot + 1]
+        for s in range(ptr[t, slot], last):
+            ask_row(t, s, last, spikes, begin, end, stride, blocks, targets, 2)
+            ask_row(t, s, last, spikes, begin, end, stride, blocks, weight, 4)
             for b in range(blocks):
                 at = b * stride + spikes[t, s]
                 out = row[b * width :]
@@ -57,7 +63,10 @@ def csr_delays(
     size = uint64(ring.shape[1])
     flat = ring.reshape(ring.size)
     for t in range(spikes.shape[0]):
-        for s in range(ptr[t, slot], ptr[t, slot + 1]):
+        last = ptr[t, slot + 1]
+        for s in range(ptr[t, slot], last):
+            ask_row(t, s, last, spikes, begin, end, stride, blocks, targets, 2)
+            ask_row(t, s, last, spikes, begin, end, stride, blocks, delay, 1)
             for b in range(blocks):
                 at = b * stride + spikes[t, s]
                 first = uint64(b * width)
@@ -75,7 +84,11 @@ def csr_weights_delays(
     size = uint64(ring.shape[1])
     flat = ring.reshape(ring.size)
     for t in range(spikes.shape[0]):
-        for s in range(ptr[t, slot], ptr[t, slot + 1]):
+        last = ptr[t, slot + 1]
+        for s in range(ptr[t, slot], last):
+            ask_row(t, s, last, spikes, begin, end, stride, blocks, targets, 2)
+            ask_row(t, s, last, spikes, begin, end, stride, blocks, weight, 4)
+            ask_row(t, s, last, spikes, begin, end, stride, blocks, delay, 1)
             for b in range(blocks):
                 at = b * stride + spikes[t, s]
                 first = uint64(b * width)
