@@ -34,6 +34,7 @@ from snn.distributions import Exponential, LogNormal, Normal, Uniform
 from snn.fields import State, derived, model, param
 from snn.homeostasis import (
     FactorSearch,
+    IntrinsicPlasticity,
     NormScaling,
     RateScaling,
     Reduction,
@@ -99,7 +100,8 @@ __all__ = [
     "CurrentAlpha", "CurrentDelta", "CurrentExp", "CurrentPulse", "DCSource", "DelayLearning",
     "DendriticSegment", "Dependence", "DistanceProbability", "EventRule", "Exponential",
     "FactorSearch", "FixedInDegree", "FixedOutDegree", "FixedProbability", "FixedTotal",
-    "FromList", "GIF", "Gliotransmission", "HodgkinHuxley", "InhibitorySTDP", "Izhikevich",
+    "FromList", "GIF", "Gliotransmission", "HodgkinHuxley", "InhibitorySTDP",
+    "IntrinsicPlasticity", "Izhikevich",
     "LIF", "LogNormal", "Multiplicative", "NearestPairSTDP", "Network", "NoiseTable",
     "NormScaling", "Normal", "OneToOne", "PSPM", "PairSTDP", "Phase", "Poisson", "PoissonInput",
     "PostState", "PowerLaw", "RateScaling", "Readout", "Receptor", "Reduction", "Repeat",

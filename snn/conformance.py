@@ -244,7 +244,8 @@ def _reductions(cls: Any) -> tuple[Callable[[], Network], ...]:
         given = {"target": 20.0 if cls.__name__ == "RateScaling" else 3.0}
         rules = [snn.PairSTDP(w_max=4.0), cls(**given, trigger="trial")]
         synapse = snn.Synapse(weight=0.6, delay=1.5, plasticity=rules)
-        return _base(snn.LIF(i_offset=0.8), synapse=synapse)
+        cell: Any = snn.AdaptiveLIF if cls.state else snn.LIF
+        return _base(cell(i_offset=0.8), synapse=synapse)
 
     return (network,)
 

@@ -26,6 +26,7 @@ Array = NDArray[Any]
 
 CPU = "use backend='cpu'"
 TRACES = "follows spikes during a run, and the host acts between trials only"
+STATE = "moves a state of neurons, which the simulator keeps to itself during a run"
 KEPT = "acts on what the simulator does not hand out during a run"
 
 
@@ -36,6 +37,8 @@ def host_problems(projection: Projection) -> Iterator[Problem]:
         if isinstance(rule, Reduction):
             if traces_of(type(rule)):
                 yield Problem(name, "traces", TRACES, CPU)
+            if rule.state:
+                yield Problem(name, "state", STATE, CPU)
             if rule.trigger != "trial":
                 message = f"acts between trials only here; got {rule.trigger!r}"
                 yield Problem(name, "trigger", message, f"use trigger='trial', or {CPU}")

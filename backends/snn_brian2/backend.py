@@ -11,7 +11,7 @@ from snn.compiler.rule_parameters import plain_problems
 from snn.connectors import Connector
 from snn.errors import Problem, UnsupportedModelError
 from snn.homeostasis import Reduction
-from snn.host import CPU, KEPT, TRACES, host_problems
+from snn.host import CPU, KEPT, STATE, TRACES, host_problems
 from snn.kernels import kernels_of
 from snn.network import Network, Projection
 from snn.plasticity import Dependence, EventRule
@@ -58,6 +58,8 @@ class Brian2Backend:
             return f"refused: {DRAWS}" if draws else WEIGHTS
         if issubclass(cls, Dependence):
             return WEIGHTS
+        if issubclass(cls, Reduction) and cls.state:
+            return f"refused: {STATE}"
         if issubclass(cls, Reduction):
             return f"refused: {TRACES}" if traces_of(cls) else WEIGHTS
         return f"refused: {KEPT}"

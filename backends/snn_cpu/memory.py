@@ -67,10 +67,11 @@ def state_readers(compiled: Compiled) -> set[int]:
 
 
 def followed(compiled: Compiled) -> set[int]:
-    """Return the populations whose every step learning rules look at or undo."""
+    """Return the populations whose every step learning rules look at, move or undo."""
+    moved = {q.post for q in compiled.projections for r in q.rules if getattr(r.rule, "state", "")}
     trial = {p for q in compiled.projections for r in q.rules if isinstance(r.rule, TrialRule)
              for p in (q.pre, q.post)}  # fmt: skip
-    return state_readers(compiled) | trial
+    return state_readers(compiled) | trial | moved
 
 
 def batch_length(compiled: Compiled) -> int:

@@ -17,10 +17,11 @@ Array = NDArray[Any]
 
 
 def due(world: World) -> list[list[Part]]:
-    """Bind the reductions with a period: each with the flushes that must come before it."""
+    """Bind the reductions with a period, each after the flushes of the weights it reads."""
     found = []
     for q, k in periodic(world):
-        flushes = [build.flush(world, q, thread) for thread in range(world.threads)]
+        reads = not q.rules[k].rule.state  # type: ignore[attr-defined]
+        flushes = [build.flush(world, q, thread) for thread in range(world.threads * reads)]
         found.append([*flushes, reductions.part(world, q, k, build.switch(world, q))])
     return found
 

@@ -77,6 +77,8 @@ def _support(cls: type[Any]) -> str:
         return _named([f for f in cells.FORMS if f.receptor is cls], "receptor")
     if issubclass(cls, TrialRule):
         return f"refused: {host.KEPT}"
+    if issubclass(cls, Reduction) and cls.state:
+        return f"refused: {host.STATE}"
     if issubclass(cls, Reduction):
         # They act between trials, on the host, by their own functions.
         return f"refused: {host.TRACES}" if traces_of(cls) else rules.EXACT

@@ -6,6 +6,7 @@ from typing import Any
 
 from snn.cells import Cell
 from snn.connectors import Connector
+from snn.host import STATE
 from snn.plasticity import Dependence
 from snn.plasticity.rule import Rule
 from snn.receptors import Receptor
@@ -49,6 +50,8 @@ def _receptor(cls: type, target: Target) -> str:
 
 def _rule(cls: type, target: Target) -> str:
     known = any(f.rule is cls for f in rules.FORMS if target in f.on)
+    if not known and getattr(cls, "state", ""):
+        return STATE
     return "" if known else 'no mechanism of PyNN has it; `unsupported="host"`'
 
 

@@ -119,8 +119,9 @@ def _synapses(synapses: Synapses) -> Arrays:
         found[f"rule/{r}/latest"] = rule.latest.copy()
     for r, rewiring in enumerate(synapses.rewirings):
         found |= _prefixed(f"rewiring/{r}", _rewired(synapses, rewiring))
-    for r, scaling in enumerate(synapses.scalings):
+    for r, scaling in enumerate([*synapses.scalings, *synapses.regulations]):
         found[f"scaling/{r}/acted"] = scaling.acted.copy()
+        found[f"scaling/{r}/spikes"] = scaling.spikes.copy()
         for name, traces in scaling.traces.items():
             found |= _prefixed(f"scaling/{r}/{name}", _histories(traces))
     return found
@@ -145,8 +146,9 @@ def _restore_synapses(synapses: Synapses, part: Arrays) -> None:
         for name, values in _under(f"rule/{r}/variable", part).items():
             rule.variables[name][:] = values
         rule.latest[:] = part[f"rule/{r}/latest"]
-    for r, scaling in enumerate(synapses.scalings):
+    for r, scaling in enumerate([*synapses.scalings, *synapses.regulations]):
         scaling.acted[:] = part[f"scaling/{r}/acted"]
+        scaling.spikes[:] = part[f"scaling/{r}/spikes"]
         for name, traces in scaling.traces.items():
             _restore_histories(traces, _under(f"scaling/{r}/{name}", part))
 

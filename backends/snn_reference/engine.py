@@ -93,6 +93,7 @@ class ReferenceEngine:
             self._require_finite()
             self._deliver(spikes)
             self.recorder.record(self.step, spikes)
+            self._regulate(spikes)
         return spikes
 
     def _begin(self) -> None:
@@ -103,6 +104,7 @@ class ReferenceEngine:
         ]
         self._deliver(spikes)
         self.recorder.record(0, spikes)
+        self._regulate(spikes)
 
     def _fired(self) -> list[list[int]]:
         """Advance every population to the end of this step."""
@@ -150,6 +152,20 @@ class ReferenceEngine:
             synapses.end_step(self.step, spikes[made.pre], spikes[made.post])
         for synapses in self.synapses:
             synapses.rewire(self.step)
+
+    def _regulate(self, spikes: Sequence[Sequence[int]]) -> None:
+        """Let the rules over states of neurons see this step and act, after the recording."""
+        for synapses in self.synapses:
+            if synapses.regulations:
+                post = synapses.compiled.post
+                synapses.regulate(self.step, spikes[post], self.cells(post).states)
+
+    def end_trial(self, synapses: Synapses) -> None:
+        """Let the reductions of a projection act at a trial's end."""
+        synapses.end_trial(self.step)
+        if synapses.regulations:
+            states = self.cells(synapses.compiled.post).states
+            synapses.regulate(self.step, (), states, ended=True)
 
     def _require_finite(self) -> None:
         for member in self.populations:

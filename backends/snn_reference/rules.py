@@ -187,7 +187,7 @@ class Scaling:
             name: trace_histories(compiled, trace, real, dt, 0, size)
             for name, trace in traces_of(type(compiled.rule)).items()
         }
-        self.acted = np.zeros(size, np.int64)
+        self.acted, self.spikes = np.zeros((2, size), np.int64)
 
     def due(self, step: int, fired: Sequence[int]) -> list[int]:
         """Return the neurons whose weights are scaled at the end of a step, ascending."""
@@ -200,6 +200,8 @@ class Scaling:
         for traces in self.traces.values():
             for neuron in fired:
                 traces[neuron].add(step)
+        for neuron in fired:
+            self.spikes[neuron] += 1
 
     def act(
         self, step: int, neuron: int, weights: Array, group: Sequence[tuple[int, int]],
@@ -212,10 +214,7 @@ class Scaling:
         group : sequence of (int, int)
             The neuron at the other side, and the synapse.
         """
-        elapsed = self.real((step - self.acted[neuron]) * self.dt)
-        self.acted[neuron] = step
-        traces = {name: each[neuron].now(step) for name, each in self.traces.items()}
-        given = {**self.constants, **traces, "elapsed": elapsed, "total": self.real(0)}
+        given = self._read(step, neuron) | {"total": self.real(0)}
         if not learning:
             return
         for other, synapse in group if "term" in self.kernels else ():
@@ -225,6 +224,22 @@ class Scaling:
             own = self._own(neuron, other, synapse, weights)
             new = self.kernels["apply"](given | own)[0]
             weights[synapse] = moved(weights[synapse], new, rate)
+
+    def move(self, step: int, neuron: int, values: Array, learning: bool, rate: Any) -> None:
+        """Move the state of one neuron that the rule acts on, in place."""
+        given = self._read(step, neuron) | own_of(self.compiled, self.real, 0, 0, neuron)
+        if learning:
+            old = self.real(values[neuron])
+            new = self.kernels["apply"](given | {self.rule.state: old})[0]
+            values[neuron] = moved(old, new, self.real(rate))
+
+    def _read(self, step: int, neuron: int) -> dict[str, Any]:
+        """Return what a neuron's action reads besides weights; the next one counts from here."""
+        elapsed = self.real((step - self.acted[neuron]) * self.dt)
+        traces = {name: each[neuron].now(step) for name, each in self.traces.items()}
+        spikes = self.real(self.spikes[neuron])
+        self.acted[neuron], self.spikes[neuron] = step, 0
+        return {**self.constants, **traces, "elapsed": elapsed, "spikes": spikes}
 
     def _own(self, neuron: int, other: int, synapse: int, weights: Array) -> dict[str, Any]:
         """Return the weight of a synapse and the parameters of its own."""

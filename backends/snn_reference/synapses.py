@@ -53,10 +53,15 @@ class Synapses:
             for made in compiled.rules
             if isinstance(made.rule, EventRule)
         ]
+        reductions = [made for made in compiled.rules if isinstance(made.rule, Reduction)]
         self.scalings = [
             Scaling(made, real, dt, sizes[made.rule.over == "post"])
-            for made in compiled.rules
-            if isinstance(made.rule, Reduction)
+            for made in reductions
+            if not made.rule.state
+        ]
+        # What moves a state works in float64, as the states do that need it.
+        self.regulations = [
+            Scaling(made, np.float64, dt, sizes[1]) for made in reductions if made.rule.state
         ]
         self.rewirings = [
             Rewiring(made, real, dt, compiled.synapses, compiled.longest + compiled.axonal)
@@ -176,6 +181,18 @@ class Synapses:
             assert ends is not None
             rewiring.see(step, "pre", pre, ends.pre_index)
             rewiring.see(step, "post", post, ends.post_index)
+
+    def regulate(
+        self, step: int, post: Sequence[int], states: Mapping[str, Array], ended: bool = False
+    ) -> None:
+        """Let the rules over states of neurons see a step's spikes, or act at a trial's end."""
+        for rule in self.regulations:
+            if not ended:
+                rule.add(step, post)
+            trial = range(len(rule.acted)) if rule.rule.trigger == "trial" else ()
+            due = trial if ended else rule.due(step, post) if step > 0 else ()
+            for neuron in due:
+                rule.move(step, neuron, states[rule.rule.state], self.learning, self.rate)
 
     def rewire(self, step: int) -> None:
         """Let the topology rules act whose period ends with this step."""

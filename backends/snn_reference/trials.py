@@ -53,7 +53,7 @@ def _run_trial(
         for k in schedule.count:
             result.counts[k][trial] = counts[k]
         for synapses in engine.synapses:
-            synapses.end_trial(engine.step)
+            engine.end_trial(synapses)
             for owner, rule in engine.trial_rules:
                 if owner is synapses:
                     rule.end(engine, synapses, trial)

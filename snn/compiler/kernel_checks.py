@@ -54,13 +54,14 @@ def rule_kernel_problems(component: str, rule: Any) -> list[Problem]:
     found = _undecorated(component, rule)
     if isinstance(rule, Reduction):
         found += _missing(component, rule, ["apply"])
+        names = (names - {"w"}) | {rule.state} if rule.state else names
     if isinstance(rule, EventRule):
         names |= {"elapsed", *variables_of(cls), *post_states_of(cls)}
         if not kernels_of(cls):
             found.append(Problem(component, "on_pre", "is missing, and so is on_post"))
     for name, kernel in kernels_of(cls).items():
         sums = {"total"} if "term" in kernels_of(cls) else set()
-        special = {"apply": {"elapsed"} | sums, "on_pre": {"uniform"}}
+        special = {"apply": {"elapsed", "spikes"} | sums, "on_pre": {"uniform"}}
         known = names | special.get(name, set())
         found += _unknown(component, name, kernel.arguments, known)
         wanted = _results(rule, name)
@@ -74,7 +75,8 @@ def rule_kernel_problems(component: str, rule: Any) -> list[Problem]:
 def _results(rule: Any, name: str) -> list[str]:
     """Return what a function of a rule must return."""
     if not isinstance(rule, EventRule):
-        return ["sum" if name == "term" else "weight"]
+        moved = rule.state or "weight"
+        return ["sum" if name == "term" else moved]
     if isinstance(rule, ChangeRule):
         return ["change"]
     share = ["share delivered"] if rule.delivers and name == "on_pre" else []

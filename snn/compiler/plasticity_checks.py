@@ -9,6 +9,7 @@ import numpy as np
 from snn.cells import Cell
 from snn.compiler.populations import state_table
 from snn.compiler.projections import is_implicit, rule_above
+from snn.compiler.rule_parameters import array_parameters, side_of
 from snn.connectors import AllToAll
 from snn.errors import Problem
 from snn.homeostasis import Reduction
@@ -87,6 +88,37 @@ def _above(component: str, projection: Projection, rule: TrialRule) -> list[Prob
         message = f"must begin at the neurons where this one ends; {name!r} begins elsewhere"
         return [Problem(component, "above", message)]
     return []
+
+
+def moved_state_problems(projection: Projection, rule: Reduction) -> list[Problem]:
+    """Require that a rule over a state finds it in every neuron of the population."""
+    if not rule.state:
+        return []
+    component, post = f"{projection.label}.{type(rule).__name__}", population_of(projection.post)
+    known = list(state_table(post.model)) if isinstance(post.model, Cell) else []
+    found = []
+    if rule.state not in known:
+        message = (
+            f"{rule.state!r} is a state that {post.label!r} has not; it has {', '.join(known)}"
+        )
+        found.append(Problem(component, "state", message, "use snn.AdaptiveLIF or a cell of yours"))
+    if "term" in rule.kernels() or rule.over != "post":
+        message = "a rule over a state has no term, and over = 'post'"
+        found.append(Problem(component, "state", message, "drop the term"))
+    if not np.array_equal(np.sort(index_of(projection.post)), np.arange(post.size)):
+        message = f"acts on all of {post.label!r}, and this projection reaches a part of it"
+        remedy = "give the rule to a projection onto the whole population"
+        found.append(Problem(component, "post", message, remedy))
+    return found + _per_neuron(component, projection, rule)
+
+
+def _per_neuron(component: str, projection: Projection, rule: Reduction) -> list[Problem]:
+    size = len(projection.post)
+    return [
+        Problem(component, name, f"must have a value for each of {size} neurons; got {x.shape}",
+                f"give it the shape ({size},)")
+        for name, x in array_parameters(rule).items() if side_of(projection, x.shape) != "post"
+    ]  # fmt: skip
 
 
 def sum_problems(projection: Projection, rule: Reduction) -> list[Problem]:

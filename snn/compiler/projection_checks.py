@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from snn.cells import Cell
 from snn.compiler.kernel_checks import rule_kernel_problems
 from snn.compiler.plasticity_checks import (
+    moved_state_problems,
     source_problems,
     sum_problems,
     surroundings_problems,
@@ -243,7 +244,7 @@ def _rules(projection: Projection, receptor: Receptor | None, dt: float | None) 
         if isinstance(rule, TopologyRule) and dt is not None:
             found += topology_problems(projection, rule, dt)
         if isinstance(rule, Reduction):
-            found += sum_problems(projection, rule)
+            found += sum_problems(projection, rule) + moved_state_problems(projection, rule)
             if dt is not None:
                 name = f"{projection.label}.{type(rule).__name__}"
                 found += rule.trigger_problems(name, dt)

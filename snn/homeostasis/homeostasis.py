@@ -22,8 +22,9 @@ class Reduction(Rule):
         New weight, given the sum of its row (pre) or column (post).
 
     Both find parameters, derived constants, `dt` and `Trace`s of the neuron that the row
-    or column belongs to; `apply` also `elapsed`, the ms since the rule last acted on it.
-    These traces contain all spikes up to and including the present step.
+    or column belongs to; `apply` also `elapsed`, the ms since the rule last acted on it,
+    and `spikes`, how often it fired since then. Traces and `spikes` contain all spikes up
+    to and including the present step.
 
     Parameters
     ----------
@@ -35,10 +36,14 @@ class Reduction(Rule):
     ----------------
     over : {"pre", "post"}
         "post": one sum for each postsynaptic neuron over its incoming synapses.
+    state : str
+        A state of the postsynaptic neurons that `apply` takes and returns in the place of
+        the weight, once for each neuron: intrinsic plasticity. There is then no `term`.
     """
 
     kernel_names: ClassVar[tuple[str, ...]] = ("term", "apply")
     over: ClassVar[str] = "post"
+    state: ClassVar[str] = ""
     trigger: Any = "trial"
 
     def largest(self, members: int, bound: float) -> float:

@@ -103,6 +103,15 @@ def test_homeostasis_reaches_its_targets() -> None:
     assert found["adaptation"][0] > 2 * found["adaptation"][-1]
 
 
+def test_thresholds_reach_their_rates_and_a_read_out_calms_learning() -> None:
+    found = FIGURES["rates"].measured()
+    # The law's mean over 20 s, less what theta still moves: 1.5 Hz are 30 spikes or 0.9 mV.
+    np.testing.assert_allclose(found["rates"][-10:].mean(axis=0), [5, 20, 40], rtol=0, atol=1.5)
+    assert found["rates"][0].min() > 50
+    half = len(found["spikes"]) // 2
+    assert found["plasticity rate"][half:].mean() < 0.3 < found["plasticity rate"][:half].mean()
+
+
 def test_errors_fall_in_trial_rules() -> None:
     tempotron, layers = FIGURES["tempotron"].measured(), FIGURES["bp_stdp"].measured()
     assert tempotron["errors"][0] > 0.3

@@ -14,6 +14,7 @@ from snn_benchmarks.curves import (
     frequency,
     homeostasis,
     layers,
+    rates,
     reward,
     short_term,
     spike_driven,
@@ -25,8 +26,8 @@ from snn_benchmarks.curves import (
 FIGURES: dict[str, ModuleType] = {
     "windows": windows, "frequency": frequency, "dependence": dependence,
     "short_term": short_term, "spike_driven": spike_driven, "reward": reward,
-    "homeostasis": homeostasis, "tempotron": tempotron, "bp_stdp": layers,
-    "topology": topology,
+    "homeostasis": homeostasis, "rates": rates, "tempotron": tempotron,
+    "bp_stdp": layers, "topology": topology,
 }  # fmt: skip
 
 
@@ -41,8 +42,8 @@ def benchmark(only: str | None, save: str | None, path: str | None) -> None:
     Each figure is one entry of ``metrics`` with its arrays by name: what a pair of spikes
     does against the time between them (windows), sixty pairs against their frequency, a
     pair against the weight (dependence), short-term plasticity, spike-driven plasticity,
-    reward, homeostasis, tempotron, BP-STDP, delays and connections (topology). `snn bench
-    pspm --save DIR` draws PSPM's.
+    reward, homeostasis, thresholds and read-outs (rates), tempotron, BP-STDP, delays and
+    connections (topology). `snn bench pspm --save DIR` draws PSPM's.
     """
     names = only.split(",") if only else list(FIGURES)
     unknown = [name for name in names if name not in FIGURES]
