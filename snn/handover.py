@@ -62,7 +62,7 @@ def _unhosted(network: Network, k: int, restarts: bool) -> Iterator[Problem]:
         if isinstance(rule, TrialRule) and len(q.synapse.rules) == 1 and rule.above is None:
             continue
         reads = isinstance(rule, EventRule) and (post_states_of(type(rule)) or rule.delivers)
-        inside = reads or (isinstance(rule, Reduction) and getattr(rule, "state", ""))
+        inside = reads or (isinstance(rule, Reduction) and bool(getattr(rule, "state", "")))
         if isinstance(rule, TrialRule) or inside or not hasattr(rule, "numbers"):
             message = f"{type(rule).__name__} cannot be applied by the host, which sees spikes only"
             yield Problem(q.label, "plasticity", message, 'run it with backend="cpu"')
