@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snn.errors import SnnError
-from snn_benchmarks import report
+from snn_benchmarks import options, report
 from snn_benchmarks.astrocyte import documented, example4
 from snn_benchmarks.astrocyte.retention import (
     CONFIDENCE,
@@ -39,10 +39,9 @@ SYNAPSES = 200
               help="Neurons of a group.")  # fmt: skip
 @click.option("--brian2", "peer", is_flag=True,
               help="Also run example 4 of Brian2's documentation, there and here.")  # fmt: skip
-@click.option("--threads", type=click.IntRange(0), default=1, show_default=True,
-              help="Number of threads; 0: all cores.")  # fmt: skip
-@click.option("--save", type=click.Path(file_okay=False), help="Save the figure in this folder.")
-@click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
+@options.threads
+@options.save
+@options.json
 def benchmark(
     seeds: int, items: int, group: int, peer: bool, threads: int, save: str | None,
     path: str | None,

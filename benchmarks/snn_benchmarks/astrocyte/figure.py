@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from snn_benchmarks import panels
 from snn_benchmarks.astrocyte.documented import RECORDED
 from snn_benchmarks.astrocyte.retention import DELAYS, Retention, interval
 
@@ -26,12 +27,7 @@ def figure(found: Mapping[str, Retention], trajectory: Mapping[str, Any], group:
     _calcium(calcium, trajectory)
     _shares(shares, found)
     _raster(raster, found["unit"], group)
-    for axes, letter in zip((calcium, shares, raster), "abc", strict=True):
-        axes.set_title(letter, loc="left", fontweight="bold", fontsize=9)
-        axes.tick_params(labelsize=7)
-        axes.xaxis.label.set_size(8)
-        axes.yaxis.label.set_size(8)
-        axes.spines[["top", "right"]].set_visible(False)
+    panels.letter((calcium, shares, raster))
     return drawn
 
 

@@ -11,7 +11,7 @@ import click
 
 from snn.errors import SnnError
 from snn.results import Result
-from snn_benchmarks import report
+from snn_benchmarks import options, report
 from snn_benchmarks.ca3 import tables
 from snn_benchmarks.ca3.experiments import EXPERIMENTS, Experiment
 from snn_benchmarks.ca3.tables import Table
@@ -34,7 +34,7 @@ CASES = (("published", "spinnaker"), ("published", "exact"), ("exact", "exact"))
 @click.option("--study", is_flag=True, help="Also measure spacing, overlap and size (minutes).")
 @click.option("--save", type=click.Path(file_okay=False),
               help="Save the figures and our tables of spikes in this folder.")  # fmt: skip
-@click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
+@options.json
 def benchmark(
     data: str | None, backend: str, against: tuple[str, ...], virtual: bool, study: bool,
     save: str | None, path: str | None,

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from snn.errors import SnnError
-from snn_benchmarks import report
+from snn_benchmarks import options, report
 from snn_benchmarks.dendrites import monte_carlo, tables
 
 
@@ -19,10 +19,9 @@ from snn_benchmarks.dendrites import monte_carlo, tables
 @click.option("--points", type=click.IntRange(1), help="Simulate only the first so many points.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True,
               help="Of segments and patterns.")  # fmt: skip
-@click.option("--threads", type=click.IntRange(0), default=1, show_default=True,
-              help="Number of threads; 0: all cores.")  # fmt: skip
-@click.option("--save", type=click.Path(file_okay=False), help="Save the figure in this folder.")
-@click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
+@options.threads
+@options.save
+@options.json
 def benchmark(
     probes: int, points: int | None, seed: int, threads: int, save: str | None, path: str | None
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import snn
+from snn_benchmarks import panels
 from snn_benchmarks.dendrites.monte_carlo import Design, Point
 from snn_models import ActiveDendrites
 from snn_models import sparse_codes as codes
@@ -30,12 +31,7 @@ def figure(points: Sequence[Point]) -> Figure:
     _false_negatives(axes[0, 1], points)
     _thresholds(axes[1, 0], points)
     _plateaus(axes[1, 1])
-    for one, letter in zip(axes.flat, "abcd", strict=True):
-        one.set_title(letter, loc="left", fontweight="bold", fontsize=9)
-        one.tick_params(labelsize=7)
-        one.xaxis.label.set_size(8)
-        one.yaxis.label.set_size(8)
-        one.spines[["top", "right"]].set_visible(False)
+    panels.letter(axes.flat)
     return drawn
 
 

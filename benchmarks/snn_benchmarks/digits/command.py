@@ -9,7 +9,7 @@ import click
 import numpy as np
 
 from snn.errors import SnnError
-from snn_benchmarks import report
+from snn_benchmarks import options, report
 from snn_benchmarks.digits.data import logistic, nearest_mean, split
 
 EPOCHS, CLASS_EPOCHS = 6, 2
@@ -23,10 +23,9 @@ EPOCHS, CLASS_EPOCHS = 6, 2
 @click.option("--epochs", type=click.IntRange(1), default=EPOCHS, show_default=True,
               help="Passes over the training images for the hidden layer.")  # fmt: skip
 @click.option("--images", type=click.IntRange(100), help="Use only the first so many images.")
-@click.option("--threads", type=click.IntRange(0), default=1, show_default=True,
-              help="Number of threads; 0: all cores.")  # fmt: skip
-@click.option("--save", type=click.Path(file_okay=False), help="Save the figure in this folder.")
-@click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
+@options.threads
+@options.save
+@options.json
 def benchmark(
     seeds: int, hidden: int, epochs: int, images: int | None, threads: int, save: str | None,
     path: str | None,

@@ -11,7 +11,7 @@ import click
 import numpy as np
 
 from snn.errors import SnnError
-from snn_benchmarks import report
+from snn_benchmarks import options, report
 from snn_benchmarks.motifs.delays import with_learned_delays
 from snn_benchmarks.motifs.training import Array, Rasters, Split, known, score, split, trained
 from snn_models import MotifDetector, SpikingMotifs
@@ -54,10 +54,9 @@ class Outcome:
               help="Rasters to learn so many motifs from, too (200: minutes).")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True,
               help="Of motifs and rasters.")  # fmt: skip
-@click.option("--threads", type=click.IntRange(0), default=1, show_default=True,
-              help="Number of threads; 0: all cores.")  # fmt: skip
-@click.option("--save", type=click.Path(file_okay=False), help="Save the figure in this folder.")
-@click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
+@options.threads
+@options.save
+@options.json
 def benchmark(
     motifs: int, training: int, tested: int, capacity: int, capacity_training: int, seed: int,
     threads: int, save: str | None, path: str | None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from snn_benchmarks import panels
 from snn_benchmarks.motifs.command import Outcome
 from snn_models import SpikingMotifs
 
@@ -23,12 +24,7 @@ def figure(world: SpikingMotifs, learned: Outcome, true: Outcome) -> Figure:
     _raster(raster, world, learned, true)
     _arrivals(arrivals, learned)
     _kernel(kernel, learned, true)
-    for axes, letter in zip((raster, arrivals, kernel), "abc", strict=True):
-        axes.set_title(letter, loc="left", fontweight="bold", fontsize=9)
-        axes.tick_params(labelsize=7)
-        axes.xaxis.label.set_size(8)
-        axes.yaxis.label.set_size(8)
-        axes.spines[["top", "right"]].set_visible(False)
+    panels.letter((raster, arrivals, kernel))
     return drawn
 
 

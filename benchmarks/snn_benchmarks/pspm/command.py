@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from snn_benchmarks import report
+from snn_benchmarks import options, report
 from snn_benchmarks.pspm.trials import RECORDED, summary, trial
 from snn_models.pspm import CONDITIONS, Trained
 
@@ -45,7 +45,7 @@ def _wanted(_: click.Context, __: click.Parameter, text: str) -> list[str]:
               help="Of weights, noise and draws.")  # fmt: skip
 @click.option("--save", metavar="DIR", type=click.Path(file_okay=False),
               help="Save the figure pspm.png here.")  # fmt: skip
-@click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
+@options.json
 def benchmark(
     names: list[str], trials: int, neurons: int, steps: int, iterations: int, seed: int,
     save: str | None, path: str | None,

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import numpy as np
 
-from snn_benchmarks import report
+from snn_benchmarks import options, report
 from snn_benchmarks.folder import DataError
 from snn_benchmarks.spatial import recordings
 from snn_benchmarks.spatial.recordings import FACTOR_TOLERANCE, Row
@@ -25,8 +25,8 @@ from snn_models import SpatialPatterns
 @click.option("--backend", default="cpu", show_default=True, help="Where the networks run.")
 @click.option("--uses/--no-uses", default=True, show_default=True,
               help="Also classify random words, packets and images.")  # fmt: skip
-@click.option("--save", type=click.Path(file_okay=False), help="Save the figure in this folder.")
-@click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
+@options.save
+@options.json
 def benchmark(
     data: str | None, backend: str, uses: bool, save: str | None, path: str | None
 ) -> None:

@@ -37,7 +37,17 @@ def _shown_problems(
 
 
 @dataclass(frozen=True, kw_only=True)
-class OscillatoryMemory:
+class _Sized:
+    """A memory of so many neurons in each population."""
+
+    size: int = 15
+
+    def __post_init__(self) -> None:
+        raise_if(checks.whole(self, size=1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class OscillatoryMemory(_Sized):
     """An auto-associative CA3 whose active pattern oscillates until the next cue.
 
     Each neuron of DG (dentate gyrus) drives one of PC (pyramidal cells), which excite each
@@ -59,11 +69,6 @@ class OscillatoryMemory:
     Casanueva-Morato, Ayuso-Martinez, Dominguez-Morales, Jimenez-Fernandez and Jimenez-Moreno,
     IJCNN 2022; arXiv 2205.04782.
     """
-
-    size: int = 15
-
-    def __post_init__(self) -> None:
-        raise_if(checks.whole(self, size=1))
 
     @staticmethod
     def example() -> Network:
@@ -90,7 +95,7 @@ class OscillatoryMemory:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegulatedMemory:
+class RegulatedMemory(_Sized):
     """An auto-associative CA3 in which inhibition is lifted to learn.
 
     A learning signal makes the interneurons INH silence every pyramidal cell but those that
@@ -113,11 +118,6 @@ class RegulatedMemory:
     Casanueva-Morato, Ayuso-Martinez, Dominguez-Morales, Jimenez-Fernandez and Jimenez-Moreno,
     IJCNN 2022; arXiv 2205.04782.
     """
-
-    size: int = 15
-
-    def __post_init__(self) -> None:
-        raise_if(checks.whole(self, size=1))
 
     @staticmethod
     def example() -> Network:
