@@ -41,6 +41,13 @@ class PacmanPartitionException(Exception):
         (PacmanPartitionException("too big"), "does not fit"),
         (OSError("[Errno 113] No route to host"), "no SpiNNaker board answers"),
         (ValueError("odd"), "sPyNNaker failed on 10.0.0.1: odd"),
+        (
+            ValueError(
+                "Exceptions found were:\n   Received exception class: X\n"
+                "       With message Operation A timed out.\n       Stack trace: []"
+            ),
+            "sPyNNaker failed on 10.0.0.1: Operation A timed out",
+        ),
     ],
 )
 def test_every_failure_is_one_sentence(error, words):

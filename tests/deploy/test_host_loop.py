@@ -196,3 +196,33 @@ def test_the_board_goes_on_with_the_weights_of_the_host(tmp_path):
     assert len(found) > 3
     late = [s for s in predicted["out"].spikes.steps.tolist() if s > 20]
     assert [s for s in found.tolist() if s > 20] == late
+
+
+@pytest.mark.board
+def test_a_trial_rule_on_the_board(tmp_path):
+    """Each trial is what the board computes from the weights that the rule left behind."""
+    pytest.importorskip("unicorn", reason="the processor engine is an optional extra")
+    net = circuit(Follow(), weight=snn.Uniform(0.2, 0.9))
+    schedules = [schedule(net, 1)] * 2
+    with snn.Simulation(net, backend="spinnaker", virtual=True, version=3, seed=4,
+                        unsupported="host", logs=tmp_path) as simulation:  # fmt: skip
+        found = [simulation.present(s).result for s in schedules]
+    before = snn.Simulation(net, backend="reference", seed=4).weights(net.projections[0]).weight
+    for number, result in enumerate(found):
+        source, out = result["source"].spikes, result["out"].spikes
+        first = number * 80
+        repeat = snn.Network(dt=1.0)
+        trains = [(source.steps[source.neurons == i] - first).astype(float).tolist()
+                  for i in range(20)]  # fmt: skip
+        pre = repeat.population(20, snn.SpikeArray(times=trains), label="source")
+        post = repeat.population(3, net.populations[1].model, label="out")
+        synapse = snn.Synapse(weight=before.reshape(20, 3), delay=2.0)
+        repeat.connect(pre, post, snn.AllToAll(), synapse)
+        repeat.record(post, "spikes")
+        predicted = snn.run(repeat, 79.0, backend="reference", numerics="spinnaker")["out"]
+        # The rule puts neurons back to their initial states: the trial begins as a network does.
+        inside = out.steps - first < 79
+        assert (out.steps - first)[inside].tolist() == predicted.steps.tolist()
+        assert len(predicted.steps) > 3
+        before = result["learned"].weights
+    assert np.abs(found[1]["learned"].weights - found[0]["learned"].weights).max() > 1e-3

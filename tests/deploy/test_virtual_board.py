@@ -3,12 +3,18 @@
 Integers on both sides, so the tolerance is none. Run with ``pytest -m board tests/deploy``.
 """
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from numerics.circuits import CELLS, circuit
 from numerics.test_learning import RULES, learning_circuit
 
 import snn
+from snn.cli import main
+from snn_spinnaker.board.process import VirtualBoard
 
 pytest.importorskip("unicorn", reason="the processor engine is an optional extra")
 pytest.importorskip("spynnaker", reason="sPyNNaker is an optional extra")
@@ -117,3 +123,52 @@ def test_expected_sums_of_weights_are_those_of_the_profile(tmp_path):
                     max_expected_summed_weight=expected, logs=tmp_path)  # fmt: skip
     assert snn.compare(predicted, found).different_cells == 0
     assert snn.compare(usual, found).different_cells > 0
+
+
+def test_the_cell_with_two_excitatory_inputs(tmp_path):
+    """Spikes and voltages; recorded, the board adds both inputs, so those are left out."""
+    net = circuit(("IF_curr_dual_exp",), ticks=100)
+    net.recordings[:] = [r for r in net.recordings if r.variable in ("spikes", "v")]
+    predicted, found = both(net, 100.0, tmp_path)
+    assert snn.compare(predicted, found).different_cells == 0
+    assert found["IF_curr_dual_exp"].counts().sum() > 5
+
+
+def without_address(board):
+    """Return the lines that sPyNNaker needs for a virtual board, but for where it is."""
+    lines = board.configuration.splitlines()
+    return "\n".join(line for line in lines if not line.startswith(("machine_name", "version")))
+
+
+ADDRESSED = """
+import snn
+
+net = snn.Network(dt=1.0)
+source = net.population(20, snn.Poisson(rate=50.0), label="source")
+cells = net.population(10, snn.LIF(tau_m=10.0), label="cells")
+rule = snn.PairSTDP(A_plus=0.05, A_minus=0.04, w_max=4.0)
+synapse = snn.Synapse(weight=1.5, delay=3.0, plasticity=rule)
+net.connect(source, cells, snn.FixedProbability(0.5), synapse, label="learned")
+net.record(cells, ["spikes", "v"])
+duration = 60.0
+"""
+
+
+def test_a_board_is_reached_by_its_address(tmp_path, monkeypatch):
+    """`--host` names a board that listens on sockets, as one of the network does.
+
+    This board lacks some packets; ``spynnaker.cfg`` beside the network does without them.
+    """
+    monkeypatch.chdir(tmp_path)
+    file, saved = tmp_path / "network.py", tmp_path / "board.h5"
+    file.write_text(ADDRESSED, encoding="utf-8")
+    words = ["run", file, "--backend", "spinnaker", "--seed", 5, "--logs", tmp_path / "logs",
+             "--save", saved]  # fmt: skip
+    with VirtualBoard(5, configure=False) as board:
+        Path("spynnaker.cfg").write_text(without_address(board), encoding="utf-8")
+        reached = CliRunner().invoke(main, [str(w) for w in (*words, "--host", board.address)])
+    assert reached.exit_code == 0, reached.output
+    net = runpy.run_path(str(file))["net"]
+    predicted = snn.run(net, 60.0, backend="reference", numerics="spinnaker", seed=5)
+    assert snn.compare(predicted, snn.load(saved)).different_cells == 0
+    assert predicted["cells"].counts().sum() > 10

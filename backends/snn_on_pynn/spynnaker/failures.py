@@ -32,13 +32,19 @@ OFFLINE = ("Network is unreachable", "Name or service not known", "No route to h
 def sentence(error: BaseException, place: str) -> str:
     """Return what happened on `place` (a board's name) and what to do."""
     for cause in chain(error):
-        text = first_line(cause).rstrip(".")
+        text = said(cause)
         if any(part in str(cause) for part in OFFLINE):
             return SENTENCES["SpinnmanIOException"].format(place=place, text=text)
         for kind in type(cause).__mro__:
             if kind.__name__ in SENTENCES:
                 return SENTENCES[kind.__name__].format(place=place, text=text)
-    return f"sPyNNaker failed on {place}: {first_line(error)}"
+    return f"sPyNNaker failed on {place}: {said(error)}"
+
+
+def said(error: BaseException) -> str:
+    """Return the first line of an error, or the first message of those that it groups."""
+    messages = (line.partition("With message")[2] for line in str(error).splitlines())
+    return next(filter(None, map(str.strip, messages)), first_line(error)).rstrip(".")
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
