@@ -44,33 +44,44 @@ class ModulatedSynapses(DeferredSynapses):
                 self._remember(target, tick, "reward_trace")
 
     def _update(self, synapse: int, target: int, before: Event, now: Event) -> None:
-        delay, history, shift = int(self.delays[synapse]), self.history[target], self.rule.shift
-        first, end = max(before.tick - delay, 0), max(now.tick - delay, 0)
-        begin = sum(p.tick <= first for p in history)
-        stop = sum(p.tick <= end for p in history)
-        later = len(history) - stop
-        self.forgotten += first < self.dropped[target] <= end
+        delay, shift = int(self.delays[synapse]), self.rule.shift
+        known, window, kinds = self._seen(target, delay, before, now)
         self.values = {"w": int(self.weights[synapse]) << shift, "c": self.own[synapse] << shift,
-                       "m": 0, **before.traces}  # fmt: skip
-        if begin:
-            latest = history[begin - 1]
-            self.values["m"] = self._call("level", {
-                "m": latest.traces["m"],
-                **self._looked_up("level", "since", before.tick - latest.tick),
-            })  # fmt: skip
+                       "m": self._level(known, before), **before.traces}  # fmt: skip
         at = before.tick
-        for k in range(begin, stop):
-            seen = history[k].tick + delay
-            self._elapse(seen - at)
-            if not history[k + later].reward:
-                self._pair("on_post", "pre", seen - before.tick, since_pre=seen - before.tick)
-            self.values["m"], at = history[k].traces["m"], seen
-        if stop:
+        for event, reward in zip(window, kinds, strict=True):
+            self._elapse(event.tick + delay - at)
+            at = event.tick + delay
+            if not reward:
+                self._pair("on_post", "pre", at - before.tick, since_pre=at - before.tick)
+            self.values["m"] = event.traces["m"]
+        if known or window:
+            latest = (known + window)[-1]
             self._elapse(now.tick - at)
-            ticks = now.tick - delay - history[stop - 1].tick
-            self._pair("on_pre", "post", ticks, o=history[stop - 1].traces["o"])
+            ticks = now.tick - delay - latest.tick
+            self._pair("on_pre", "post", ticks, o=latest.traces["o"])
         self._store(synapse, self._call("bounded", self.values))
         self.own[synapse] = self.values["c"] >> shift & LARGEST_CELL
+
+    def _seen(
+        self, target: int, delay: int, before: Event, now: Event
+    ) -> tuple[list[Event], list[Event], list[bool]]:
+        """Return entries seen at the last pre spike, those since, and the kinds read for these."""
+        history = self.history[target]
+        first, end = max(before.tick - delay, 0), max(now.tick - delay, 0)
+        begin, stop = (sum(p.tick <= limit for p in history) for limit in (first, end))
+        self.forgotten += first < self.dropped[target] <= end
+        # The board looks for the kind of each as many places later as entries are not seen yet.
+        later = len(history) - stop
+        kinds = [p.reward for p in history[begin + later : stop + later]]
+        return history[:begin], history[begin:stop], kinds
+
+    def _level(self, known: Sequence[Event], before: Event) -> int:
+        """Return the neuromodulator at the last pre spike."""
+        if not known:
+            return 0
+        tables = self._looked_up("level", "since", before.tick - known[-1].tick)
+        return int(self._call("level", {"m": known[-1].traces["m"], **tables}))
 
     def _elapse(self, ticks: int) -> None:
         """Move weight and eligibility on by so many ticks."""
