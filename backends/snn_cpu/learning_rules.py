@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from snn.compiler import CompiledRule
@@ -20,9 +21,19 @@ class Placed:
 
     name: str
     trace: Trace
-    tau: float
-    increment: float
+    tau: Any
+    increment: Any
     rule: CompiledRule
+
+    @property
+    def own_tau(self) -> bool:
+        """Whether each neuron has a time constant of its own."""
+        return np.ndim(self.tau) > 0
+
+    @property
+    def own_increment(self) -> bool:
+        """Whether each neuron has an increment of its own."""
+        return np.ndim(self.increment) > 0
 
     def initial(self, size: int) -> NDArray[Any]:
         """Return the initial value of each of so many neurons."""
@@ -46,9 +57,11 @@ class Placement:
 
     def _placed(self, k: int, name: str, trace: Trace) -> Placed:
         rule = self.rules[k]
-        return Placed(
-            f"r{k}_{name}", trace, rule.values[trace.tau], rule.number(trace.increment), rule
+        tau, increment = (
+            rule.arrays[x] if x in rule.arrays else rule.number(x)
+            for x in (trace.tau, trace.increment)
         )
+        return Placed(f"r{k}_{name}", trace, tau, increment, rule)
 
     def on(self, side: str) -> list[Placed]:
         """Return the traces of one side."""
@@ -124,8 +137,9 @@ class Placement:
 
     def arrays(self) -> list[str]:
         """Names of the arrays that come with the rules."""
-        own = [f"{kind}_{t.name}" for t in self.traces for kind in ("D", "X")
-               if kind == "D" or t.trace.side != "post"]  # fmt: skip
+        own = [f"{'T' if t.own_tau else 'D'}_{t.name}" for t in self.traces]
+        own += [f"G_{t.name}" for t in self.traces if t.own_increment]
+        own += [f"X_{t.name}" for t in self.traces if t.trace.side != "post"]
         made = [*own, *(f"P_{k}" for k in range(len(self.rules)))]
         made += [f"K_{k}" for k in self.drawing] + list(self.own)
         made += [f"V_{name}" for name in self.variables] + [f"S_{name}" for name in self.states]

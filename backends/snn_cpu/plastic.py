@@ -100,13 +100,23 @@ class Text:
     def trace(self, t: Placed, now: str, entry: str = "") -> str:
         """Return the value of a trace at a step; `entry` is the last spike that counts."""
         if t.trace.side == "pre":
-            return f"X_{t.name}[source] * decay(D_{t.name}, {now} - last_pre, tau_{t.name})"
+            return f"X_{t.name}[source] * {self.decayed(t, 'source', f'{now} - last_pre')}"
         if t.trace.side == "post":
             at = f"target, uint64({entry}) & top"
-            return (f"values[{at}, {self.rules.column(t)}] * "
-                    f"decay(D_{t.name}, {now} - np.int64(hist[{at}, 0]), tau_{t.name})")  # fmt: skip
+            since = f"{now} - np.int64(hist[{at}, 0])"
+            return f"values[{at}, {self.rules.column(t)}] * {self.decayed(t, 'target', since)}"
         at = f"uint64({entry}) & rtop"
-        return f"X_{t.name}[{at}] * decay(D_{t.name}, {now} - MS[{at}], tau_{t.name})"
+        return f"X_{t.name}[{at}] * {self.decayed(t, '', f'{now} - MS[{at}]')}"
+
+    def decayed(self, t: Placed, neuron: str, steps: str) -> str:
+        """Return what is left of a trace after so many steps."""
+        if t.own_tau:
+            return f"own_decay({steps}, T_{t.name}[{neuron}], clock[0])"
+        return f"decay(D_{t.name}, {steps}, tau_{t.name})"
+
+    def increment(self, t: Placed, neuron: str) -> str:
+        """Return what a spike of a neuron adds to a trace."""
+        return f"G_{t.name}[{neuron}]" if t.own_increment else f"inc_{t.name}"
 
     def reads(self, event: str, now: str, post_now: str, entry: str, modulator: str) -> list[str]:
         """Lines that read the traces that an event's functions use."""
@@ -267,8 +277,8 @@ class Text:
         ]  # fmt: skip
         grow = []
         for t in self.rules.on("pre"):
-            step = f"inc_{t.name}" if t.trace.nearest else f"now_{t.name} + inc_{t.name}"
-            grow += [f"now_{t.name} = {step}"]
+            step = self.increment(t, "source")
+            grow += [f"now_{t.name} = {step if t.trace.nearest else f'now_{t.name} + {step}'}"]
         stores = [f"X_{t.name}[source] = now_{t.name}" for t in self.rules.on("pre")]
         hoisted = [] if self.own_delay else [
             "from_ = max(begun - d, 0)", "row = ring[(step + d) & mask]",
@@ -327,7 +337,8 @@ class Text:
         lines = []
         for t in self.rules.on("post"):
             before = re.sub(r"\btarget\b", "i", self.trace(t, "step", "h - 1"))
-            value = f"inc_{t.name}" if t.trace.nearest else f"{before} + inc_{t.name}"
+            step = self.increment(t, "i")
+            value = step if t.trace.nearest else f"{before} + {step}"
             lines.append(f"values[i, uint64(h) & top, {self.rules.column(t)}] = {value}")
         return "\n".join([
             "@njit(nogil=True, error_model='numpy')",
@@ -395,4 +406,9 @@ def decay(table, steps, scale):
     if k < table.shape[0]:
         return table[uint64(k)]
     return {cast}(math.exp(-(k * scale[1]) / scale[0]))
+
+
+@njit(nogil=True, error_model='numpy')
+def own_decay(steps, tau, dt):
+    return {cast}(math.exp(-(np.int64(steps) * dt) / tau))
 """

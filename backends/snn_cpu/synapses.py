@@ -67,9 +67,12 @@ def plastic_memory(
     margin, depth = history_depth(compiled, q, batch)
     hist = _history(made, post.size, depth, dtype)
     head = np.zeros(post.size, np.int32)
-    scale = np.array([[t.tau, compiled.dt] for t in found]).reshape(-1, 2)
-    gain = np.array([t.increment for t in found], dtype)
-    shared = {f"D_{t.name}": plastic.decay_table(t.tau, compiled.dt, dtype) for t in found}
+    scale = np.array([[np.nan if t.own_tau else t.tau, compiled.dt] for t in found]).reshape(-1, 2)
+    gain = np.array([np.nan if t.own_increment else t.increment for t in found], dtype)
+    shared = {f"D_{t.name}": plastic.decay_table(t.tau, compiled.dt, dtype)
+              for t in found if not t.own_tau}  # fmt: skip
+    shared |= {f"T_{t.name}": t.tau for t in found if t.own_tau}
+    shared |= {f"G_{t.name}": t.increment.astype(dtype) for t in found if t.own_increment}
     shared |= {f"P_{k}": np.array([*r.values.values()] or [0.0], dtype)
                for k, r in enumerate(rules)}  # fmt: skip
     shared |= {f"K_{k}": np.array([rules[k].key % 2**32, rules[k].key >> 32], np.uint32)

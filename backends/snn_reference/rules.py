@@ -139,9 +139,9 @@ def trace_histories(
     compiled: CompiledRule, trace: Trace, real: Real, dt: float, reach: int, size: int
 ) -> list[TraceHistory]:
     """Return a declared trace of each neuron, before its first spike."""
-    increment, tau = real(compiled.number(trace.increment)), compiled.number(trace.tau)
-    return [TraceHistory(real(initial), increment, tau, dt, trace.nearest, reach)
-            for initial in compiled.initial(trace.initial, size)]  # fmt: skip
+    each = (compiled.initial(x, size) for x in (trace.initial, trace.increment, trace.tau))
+    return [TraceHistory(real(initial), real(increment), float(tau), dt, trace.nearest, reach)
+            for initial, increment, tau in zip(*each, strict=True)]  # fmt: skip
 
 
 def own_of(

@@ -93,7 +93,7 @@ class CompiledRule:
         return self.values[value] if isinstance(value, str) else value
 
     def initial(self, value: float | str, size: int) -> Array:
-        """Return the initial value of so many variables, (size,) float64."""
+        """Return a number or parameter (an initial value) for each of so many, (size,) float64."""
         own = self.arrays.get(value) if isinstance(value, str) else None
         return np.array(np.broadcast_to(self.number(value) if own is None else own, size))
 

@@ -35,22 +35,35 @@ def side_of(projection: Projection, shape: tuple[int, ...]) -> str | None:
 
 
 def array_problems(component: str, projection: Projection, rule: Rule) -> list[Problem]:
-    """Require shapes that fit the projection, and of initial values of traces those of a side."""
+    """Require shapes that fit the projection, and of what traces use those of their side."""
     drawn = [name for name, value in values_of(rule).items() if isinstance(value, Distribution)]
     found = [Problem(component, name, "must be a number or an array") for name in drawn]
     n, m = len(projection.pre), len(projection.post)
     remedy = (f"({m},) is one for each target, ({n}, 1) for each source, ({n}, {m}) for each "
               "synapse")  # fmt: skip
-    sides = {t.initial: t.side for t in traces_of(type(rule)).values()}
+    sides = _sides(rule)
     for name, value in array_parameters(rule).items():
         side = side_of(projection, value.shape)
         if isinstance(rule, TrialRule | TopologyRule):
             found.append(Problem(component, name, "must be one number for all", "pass a scalar"))
         elif side is None:
             found.append(Problem(component, name, f"has shape {value.shape}", remedy))
-        elif name in sides and sides[name] != side:
-            message = f"begins a {sides[name]} trace and must be one for each {sides[name]} neuron"
+        elif sides.get(name, {side}) != {side}:
+            which = " and a ".join(sorted(sides[name]))
+            message = f"belongs to a {which} trace and must be one for each {which} neuron"
+            if len(sides[name]) > 1:
+                message = f"belongs to a {which} trace and must be one number for all"
             found.append(Problem(component, name, message, remedy))
+    return found
+
+
+def _sides(rule: Rule) -> dict[str, set[str]]:
+    """Return the sides of the traces that use each parameter."""
+    found: dict[str, set[str]] = {}
+    for trace in traces_of(type(rule)).values():
+        for name in (trace.tau, trace.increment, trace.initial):
+            if isinstance(name, str):
+                found.setdefault(name, set()).add(trace.side)
     return found
 
 
@@ -60,7 +73,8 @@ def of_neurons(projection: Projection, rule: Rule) -> Iterator[tuple[str, str, A
         side = side_of(projection, value.shape)
         if side in ("pre", "post"):
             view = projection.pre if side == "pre" else projection.post
-            whole = np.zeros(population_of(view).size)
+            # Neurons outside a view have no synapse here; they get a value that is allowed.
+            whole = np.full(population_of(view).size, value.flat[0])
             whole[index_of(view)] = value.ravel()
             yield name, side, whole
 

@@ -21,12 +21,8 @@ class NearestPairSTDP(ChangeRule):
     figure 7A.
     """
 
-    tau_plus: float = param(
-        default=20.0, unit="ms", above=0, shared=True, doc="pre side of the window"
-    )
-    tau_minus: float = param(
-        default=20.0, unit="ms", above=0, shared=True, doc="post side of the window"
-    )
+    tau_plus: float = param(default=20.0, unit="ms", above=0, doc="pre side of the window")
+    tau_minus: float = param(default=20.0, unit="ms", above=0, doc="post side of the window")
     A_plus: float = param(default=0.01, doc="step at a post spike")
     A_minus: float = param(default=0.012, doc="step at a pre spike")
     w_min: float = param(default=0.0, doc="smallest weight")

@@ -21,8 +21,8 @@ class PairSTDP(ChangeRule):
     Song, Miller and Abbott, Nature Neuroscience 3 (2000) 919.
     """
 
-    tau_plus: float = param(default=20.0, unit="ms", above=0, shared=True, doc="pre trace")
-    tau_minus: float = param(default=20.0, unit="ms", above=0, shared=True, doc="post trace")
+    tau_plus: float = param(default=20.0, unit="ms", above=0, doc="pre trace")
+    tau_minus: float = param(default=20.0, unit="ms", above=0, doc="post trace")
     A_plus: float = param(default=0.01, doc="step at a post spike")
     A_minus: float = param(default=0.012, doc="step at a pre spike")
     w_min: float = param(default=0.0, doc="smallest weight")

@@ -49,8 +49,8 @@ class RewardSTDP(EventRule):
     """
 
     modulator: Any = None
-    tau_plus: float = param(20.0, unit="ms", above=0, shared=True, doc="pre trace")
-    tau_minus: float = param(20.0, unit="ms", above=0, shared=True, doc="post trace")
+    tau_plus: float = param(20.0, unit="ms", above=0, doc="pre trace")
+    tau_minus: float = param(20.0, unit="ms", above=0, doc="post trace")
     A_plus: float = param(0.01, doc="step of the eligibility at a post spike")
     A_minus: float = param(0.012, doc="step of the eligibility at a pre spike")
     tau_c: float = param(1000.0, unit="ms", above=0, doc="eligibility")

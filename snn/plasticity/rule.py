@@ -31,7 +31,8 @@ class Trace:
     side : {"pre", "post", "reward"}
         Whose spikes it follows; "reward" are those of the neuromodulator, all together.
     tau : str
-        Parameter with its time constant in ms.
+        Parameter with its time constant in ms; an array has one for each neuron of the side
+        (of an event rule; one number for a neuromodulator and in reductions).
     increment : float or str
         Added at each spike (number, or name of a parameter).
     nearest : bool
@@ -189,8 +190,9 @@ def trace_problems(component: str, rule: Rule) -> list[Problem]:
     read = {a for kernel in rule.kernels().values() for a in kernel.arguments}
     for name, trace in traces_of(type(rule)).items():
         for field in (trace.tau, trace.increment, trace.initial):
-            own = field is not trace.initial or trace.side == "reward"
-            if own and isinstance(field, str) and np.ndim(getattr(rule, field, 0.0)):
+            together = trace.side == "reward" or not isinstance(rule, EventRule)
+            one = together and (field is not trace.initial or trace.side == "reward")
+            if one and isinstance(field, str) and np.ndim(getattr(rule, field, 0.0)):
                 message = f"must be one number for all, because the trace {name!r} uses it"
                 found.append(Problem(component, field, message, "pass a scalar"))
             if isinstance(field, str) and field not in known:

@@ -30,8 +30,8 @@ class SpikeDrivenPlasticity(EventRule):
     """
 
     theta_v: float = param(-49.0, unit="mV", doc="potential that divides up and down")
-    tau_C: float = param(60.0, unit="ms", above=0, shared=True, doc="calcium")
-    J_C: float = param(1.0, low=0, shared=True, doc="growth of calcium at a post spike")
+    tau_C: float = param(60.0, unit="ms", above=0, doc="calcium")
+    J_C: float = param(1.0, low=0, doc="growth of calcium at a post spike")
     up_low: float = param(3.0, doc="calcium must be above this for a rise")
     up_high: float = param(13.0, doc="calcium must be below this for a rise")
     down_low: float = param(3.0, doc="calcium must be above this for a fall")

@@ -24,8 +24,8 @@ class SymmetricSTDP(EventRule):
     Hao, Huang, Dong and Xu, Neural Networks 121 (2020) 387, section 2.3.
     """
 
-    tau_plus: float = param(default=20.0, unit="ms", above=0, shared=True, doc="pre trace")
-    tau_minus: float = param(default=20.0, unit="ms", above=0, shared=True, doc="post trace")
+    tau_plus: float = param(default=20.0, unit="ms", above=0, doc="pre trace")
+    tau_minus: float = param(default=20.0, unit="ms", above=0, doc="post trace")
     eta: float = param(default=0.005, low=0, doc="learning rate")
     trace_plus: float = param(default=0.1, low=0, shared=True, doc="growth of a trace at a spike")
     trace_init: float = param(default=1.0, low=0, shared=True, doc="initial value of both traces")

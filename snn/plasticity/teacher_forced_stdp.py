@@ -21,12 +21,8 @@ class TeacherForcedSTDP(ChangeRule):
     Davies, Gait, Rowley and Di Nuovo, Neurocomputing 611 (2025) 128650, section 3.
     """
 
-    tau_plus: float = param(
-        default=5.0, unit="ms", above=0, shared=True, doc="pre side of the window"
-    )
-    tau_minus: float = param(
-        default=5.0, unit="ms", above=0, shared=True, doc="post side of the window"
-    )
+    tau_plus: float = param(default=5.0, unit="ms", above=0, doc="pre side of the window")
+    tau_minus: float = param(default=5.0, unit="ms", above=0, doc="post side of the window")
     A_plus: float = param(default=1.0, low=0, doc="step at a post spike")
     A_minus: float = param(default=-1.0, high=0, doc="minus the step at a pre spike")
     w_min: float = param(default=0.0, doc="smallest weight")

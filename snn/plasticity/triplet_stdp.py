@@ -21,18 +21,10 @@ class TripletSTDP(ChangeRule):
     Pfister and Gerstner, J. Neurosci. 26 (2006) 9673, eqs. 1-4 and table 3.
     """
 
-    tau_plus: float = param(
-        default=16.8, unit="ms", above=0, shared=True, doc="pair trace of pre spikes"
-    )
-    tau_x: float = param(
-        default=101.0, unit="ms", above=0, shared=True, doc="triplet trace of pre spikes"
-    )
-    tau_minus: float = param(
-        default=33.7, unit="ms", above=0, shared=True, doc="pair trace of post spikes"
-    )
-    tau_y: float = param(
-        default=125.0, unit="ms", above=0, shared=True, doc="triplet trace of post spikes"
-    )
+    tau_plus: float = param(default=16.8, unit="ms", above=0, doc="pair trace of pre spikes")
+    tau_x: float = param(default=101.0, unit="ms", above=0, doc="triplet trace of pre spikes")
+    tau_minus: float = param(default=33.7, unit="ms", above=0, doc="pair trace of post spikes")
+    tau_y: float = param(default=125.0, unit="ms", above=0, doc="triplet trace of post spikes")
     A2_plus: float = param(default=5e-10, doc="pair step at a post spike")
     A3_plus: float = param(default=6.2e-3, doc="triplet step at a post spike")
     A2_minus: float = param(default=7e-3, doc="pair step at a pre spike")

@@ -21,9 +21,9 @@ class TwoTraceSTDP(ChangeRule):
     runs this triplet form); Pfister and Gerstner, J. Neurosci. 26 (2006) 9673.
     """
 
-    tau_x: float = param(default=20.0, unit="ms", above=0, shared=True, doc="pre trace")
-    tau_y1: float = param(default=20.0, unit="ms", above=0, shared=True, doc="fast post trace")
-    tau_y2: float = param(default=40.0, unit="ms", above=0, shared=True, doc="slow post trace")
+    tau_x: float = param(default=20.0, unit="ms", above=0, doc="pre trace")
+    tau_y1: float = param(default=20.0, unit="ms", above=0, doc="fast post trace")
+    tau_y2: float = param(default=40.0, unit="ms", above=0, doc="slow post trace")
     nu_pre: float = param(default=1e-4, low=0, doc="learning rate at a pre spike")
     nu_post: float = param(default=0.01, low=0, doc="learning rate at a post spike")
     w_min: float = param(default=0.0, doc="smallest weight")

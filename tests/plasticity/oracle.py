@@ -91,9 +91,11 @@ def circuit(
     return net
 
 
-def trajectory(net: snn.Network, backend: str, **options: Any) -> np.ndarray:
+def trajectory(
+    net: snn.Network, backend: str, precision: str = "float64", **options: Any
+) -> np.ndarray:
     """Return (steps, synapses) weights; a run in one piece must end alike."""
-    compiled = snn.compile_network(net, precision="float64")
+    compiled = snn.compile_network(net, precision=precision)
     engine = engines.backend(backend).prepare(compiled, **options)
     weights = []
     for _ in range(STEPS):

@@ -77,6 +77,60 @@ def test_views_of_populations() -> None:
     np.testing.assert_allclose(found[0], [[np.exp(-5 / 4.0)] * 3, [1.0] * 3], rtol=1e-7)
 
 
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize("form", ["dense", "list"])
+def test_time_constants_of_traces_for_each_neuron(form: str, precision: str) -> None:
+    """The pre trace of each source and the post trace of each target decay in their own time."""
+    fast, slow = RNG.uniform(5.0, 30.0, N), RNG.uniform(10.0, 60.0, M)
+    rule = snn.PairSTDP(A_plus=0.02, A_minus=0.015, tau_plus=fast[:, None], tau_minus=slow)
+    pairs = [(i, j) for i in range(N) for j in range(M)]
+    net = circuit(rule, snn.FromList(pairs) if form == "list" else snn.AllToAll(), 3.0, 0.4)
+    reference, cpu = (trajectory(net, backend, precision) for backend in ("reference", "cpu"))
+    np.testing.assert_array_equal(reference, cpu)
+    for k, (i, j) in enumerate(pairs):
+
+        def on_pre(w: float, pre: Any, seen: Any, now: int, tau: float = slow[j]) -> float:
+            return clipped(w - 0.015 * summed(seen, now, tau))
+
+        def on_post(w: float, pre: Any, seen: Any, now: int, tau: float = fast[i]) -> float:
+            return clipped(w + 0.02 * summed(pre, now, tau))
+
+        wanted = expected(pre_trains()[i], [t + 3 for t in post_trains()[j]], 0.4, on_pre, on_post)
+        # A few hundred operations on numbers below 1, rounded to 1e-16 or 6e-8.
+        bound = 1e-12 if precision == "float64" else 1e-4
+        np.testing.assert_allclose(cpu[:, k], wanted, rtol=0, atol=bound)
+
+
+@snn.model
+class Summing(snn.EventRule):
+    """A pre spike adds the post trace, which grows by a number of the neuron's own."""
+
+    tau: float = snn.param(20.0, unit="ms", above=0)
+    growth: float = snn.param(0.01)
+    y = snn.Trace("post", tau="tau", increment="growth")
+
+    @staticmethod
+    def on_pre(w: float, y: float) -> float:
+        return w + y
+
+
+def test_growth_of_traces_for_each_neuron() -> None:
+    growth = RNG.uniform(0.0, 0.02, M)
+    net = circuit(Summing(growth=growth), snn.AllToAll(), 3.0, 0.4)
+    reference, cpu = (trajectory(net, backend) for backend in ("reference", "cpu"))
+    np.testing.assert_array_equal(reference, cpu)
+    for k in range(N * M):
+        i, j = divmod(k, M)
+
+        def on_pre(w: float, pre: Any, seen: Any, now: int, step: float = growth[j]) -> float:
+            return w + step * summed(seen, now, 20.0)
+
+        seen = [t + 3 for t in post_trains()[j]]
+        wanted = expected(pre_trains()[i], seen, 0.4, on_pre, lambda w, *_: w)
+        # A few hundred operations on numbers below 10.
+        np.testing.assert_allclose(cpu[:, k], wanted, rtol=0, atol=1e-12)
+
+
 @pytest.mark.parametrize("over", ["post", "pre"])
 def test_homeostasis_with_a_target_for_each_neuron(over: str) -> None:
     targets = np.linspace(1.0, 3.0, 5 if over == "post" else 4)
@@ -113,11 +167,13 @@ def test_rate_targets_begin_the_running_rates() -> None:
 
 @pytest.mark.parametrize(("rule", "says"), [
     (snn.PairSTDP(A_plus=[0.1, 0.2]), "A_plus: has shape"),
-    (snn.PairSTDP(tau_plus=[20.0, 20.0, 20.0]), "tau_plus: must be one number"),
+    (snn.PairSTDP(tau_plus=[20.0, 20.0, 20.0]), "tau_plus: belongs to a pre trace"),
+    (snn.InhibitorySTDP(tau=[20.0, 20.0, 20.0]), "tau: must be one number"),
+    (snn.RateScaling(tau_rate=[20.0, 20.0, 20.0]), "tau_rate: must be one number"),
     (snn.PairSTDP(w_min=[0.0, 0.0, 2.0], w_max=1.0), "w_min: must not exceed"),
     (snn.PairSTDP(w_min=[0.0, 0.0, -1.0]), "w_min: must be in"),
     (snn.PairSTDP(A_plus=snn.Uniform(0, 1)), "A_plus: must be a number or an array"),
-    (snn.RateScaling(target=[[5.0], [6.0], [7.0], [8.0]]), "begins a post trace"),
+    (snn.RateScaling(target=[[5.0], [6.0], [7.0], [8.0]]), "target: belongs to a post trace"),
     (snn.PairSTDP(w_max=[1.0, 1.0, np.inf], dependence=snn.Multiplicative()), "finite w_min"),
 ])  # fmt: skip
 def test_refused(rule: Any, says: str) -> None:
