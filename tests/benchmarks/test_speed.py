@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 import snn
 from snn_benchmarks.speed.command import benchmark, ratios
+from snn_benchmarks.speed.measure import agrees
 from snn_benchmarks.speed.workloads import WORKLOADS, cuba
 
 
@@ -25,6 +26,8 @@ def test_measured_row_is_complete_and_agrees(name: str, numerics: str) -> None:
     assert row["agrees"], row
     assert row["numerics"] == numerics
     assert row["cpu_s_per_bio_s"] > 0
+    # Vogels and Abbott's network is irregular: a Poisson process has 1, a clock 0.
+    assert all(0.5 < p["cv"] < 2.0 for p in row["populations"].values())
     # Two bytes an index, one weight for all, and the row pointers.
     assert 2.0 <= row["bytes_per_synapse"] <= 2.5
 
@@ -41,6 +44,14 @@ def test_every_workload_names_what_it_counts() -> None:
     for workload in WORKLOADS.values():
         labels = {p.label for p in workload.build().populations}
         assert set(workload.counted) <= labels
+
+
+def test_a_wrong_rate_of_one_population_is_seen() -> None:
+    whole = WORKLOADS["W7"]
+    right = {label: {"rate_hz": hz, "cv": 0.8} for label, hz in whole.published.items()}
+    assert agrees(whole, whole.expected_hz, right)
+    assert not agrees(whole, whole.expected_hz, {**right, "L6E": {"rate_hz": 1.3, "cv": 0.8}})
+    assert not agrees(whole, 1.2 * whole.expected_hz, right)
 
 
 def test_ratio_is_the_peers_time_over_ours() -> None:

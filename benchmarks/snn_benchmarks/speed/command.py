@@ -6,11 +6,14 @@ import json
 import math
 import subprocess
 import sys
+from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
 import click
+from matplotlib.figure import Figure
 
+from snn.results.figure import styled
 from snn_benchmarks import report
 from snn_benchmarks.speed.workloads import WORKLOADS
 
@@ -47,10 +50,11 @@ COLUMNS = (
     show_default=True,
     help="Profile to run beside the exact one; by default the workloads that it has.",
 )
+@click.option("--save", metavar="PNG", type=click.Path(dir_okay=False), help="Save a figure.")
 @click.option("--json", "path", type=click.Path(dir_okay=False), help="Write every number here.")
 def benchmark(
     only: str | None, against: str, pythons: tuple[str, ...], threads: str, numerics: str,
-    path: str | None,
+    save: str | None, path: str | None,
 ) -> None:  # fmt: skip
     """Time the standard workloads, one process each; CPU seconds per biological second."""
     names = _chosen(only, numerics)
@@ -67,8 +71,11 @@ def benchmark(
             for count, profile in product(map(int, threads.split(",")), profiles):
                 rows.append(_measured(python, backend, name, count, profile))
                 click.echo(_line(rows[-1]))
+                _compare(rows[-1], WORKLOADS[name].published)
     for line in ratios(rows):
         click.echo(line)
+    if save:
+        styled(figure)(rows).savefig(save, dpi=100)
     if path:
         given = {"workloads": names, "threads": threads, "numerics": numerics}
         report.write(path, "speed", given, {"rows": rows, "numerics_ratio": profile_ratios(rows)})
@@ -115,6 +122,14 @@ def _line(row: dict[str, Any]) -> str:
     return "  ".join(cells) + ("" if row["agrees"] else "  WRONG RATE")
 
 
+def _compare(row: dict[str, Any], published: Mapping[str, float]) -> None:
+    """Print what each population does beside what is published of it."""
+    for label, hz in published.items() if row["populations"] else ():
+        found = row["populations"][label]
+        click.echo(f"{'':8s}  {label}: {found['rate_hz']:.3f} Hz (published {hz:g}), "
+                   f"CV of intervals {found['cv']:.2f}")  # fmt: skip
+
+
 def _blank(form: str) -> str:
     return "-".rjust(_width(form))
 
@@ -141,6 +156,26 @@ def ratios(rows: list[dict[str, Any]]) -> list[str]:
             label = f"{row['workload']}: {row['backend']}"
             lines.append(f"{label} takes {times:.1f} times our CPU time")
     return lines
+
+
+def figure(rows: list[dict[str, Any]]) -> Figure:
+    """Draw the CPU time of every workload, a colour for each backend, one thread each."""
+    single = [r for r in rows if r["threads"] == min(x["threads"] for x in rows)]
+    names = list(dict.fromkeys(r["workload"] for r in single))
+    kinds = list(dict.fromkeys((r["backend"], r["numerics"]) for r in single))
+    drawn = Figure(figsize=(1.5 + 0.7 * len(names), 2.8), layout="constrained")
+    place = drawn.subplots()
+    width = 0.8 / len(kinds)
+    for k, kind in enumerate(kinds):
+        own = [r for r in single if (r["backend"], r["numerics"]) == kind]
+        where = [names.index(r["workload"]) + (k - (len(kinds) - 1) / 2) * width for r in own]
+        label = "snn" if kind[0] == "cpu" else kind[0]
+        label += "" if kind[1] == "exact" else f", {kind[1]}"
+        place.bar(where, [r["cpu_s_per_bio_s"] for r in own], width, label=label)
+    place.set(yscale="log", ylabel="CPU s per biological s", xticks=range(len(names)))
+    place.set_xticklabels(names)
+    place.legend()
+    return drawn
 
 
 def profile_ratios(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -11,8 +11,8 @@ instead of delta synapses. Currents of W1 to W6 are in units in which 1 nA is
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,6 +30,10 @@ class Workload:
         Returns the network.
     duration : float, ms
         Model time to simulate.
+    settle : float, ms
+        Model time before the clock starts.
+    published : dict
+        Mean rate in Hz of each population, where a paper or its authors give them.
     expected_hz, tolerance : float
         Mean rate that independent simulators give, and the share by which a right one
         may differ: other random connectivity, other orders within a step.
@@ -48,6 +52,8 @@ class Workload:
     on_board: bool = False
     counted: tuple[str, ...] = ("exc", "inh")
     peers: tuple[str, ...] = ("nest", "brian2", "genn")
+    settle: float = 0.0
+    published: Mapping[str, float] = field(default_factory=dict)
 
 
 def cuba(size: int, fan_in: int, scale: float, dt: float) -> snn.Network:
@@ -159,6 +165,8 @@ WORKLOADS = {
             0.1,
             counted=microcircuit.LABELS,
             peers=("nest",),
+            settle=200.0,
+            published=dict(zip(microcircuit.LABELS, microcircuit.RATES.tolist())),
         ),
         Workload(
             "W7s",
