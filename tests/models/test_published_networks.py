@@ -33,7 +33,9 @@ def test_it_says_what_is_published_what_was_decided_and_what_it_reproduces(cls: 
 
 @pytest.mark.parametrize(
     # PSPM learns in a schedule only: tests/models/pspm.
-    "cls", [n for n in NETWORKS if n is not snn_models.PSPMNetwork], ids=lambda c: c.__name__
+    "cls",
+    [n for n in NETWORKS if n is not snn_models.PSPMNetwork],
+    ids=lambda c: c.__name__,
 )
 @pytest.mark.filterwarnings("ignore::snn.errors.SnnWarning")  # other rules that want a schedule
 def test_both_engines_run_its_example_alike(cls: type) -> None:
