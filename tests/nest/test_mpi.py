@@ -16,6 +16,9 @@ import snn
 
 pytestmark = [pytest.mark.peers, pytest.mark.slow]
 
+PATIENCE = 120.0
+"""Seconds; the network takes one."""
+
 NETWORK = """
 import snn
 
@@ -68,7 +71,7 @@ def test_processes_change_nothing(tmp_path: Path, processes: int, threads: int) 
     for count, own in ((1, 4), (processes, threads)):
         text = PROGRAM.format(file=str(file), threads=own, saved=str(tmp_path / f"{count}.h5"))
         command = ["mpirun", "-n", str(count), sys.executable, "-c", text]
-        subprocess.run(command, check=True, env=dict(os.environ))
+        subprocess.run(command, check=True, env=dict(os.environ), timeout=PATIENCE)
         results.append(snn.load(tmp_path / f"{count}.h5"))
     one, several = results
     np.testing.assert_array_equal(several["cells"].steps, one["cells"].steps)
