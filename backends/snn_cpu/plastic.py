@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from snn.compiler import CompiledRule
 from snn.kernels import numba_source
 from snn_cpu import dense
+from snn_cpu.fragments import DECAY, DRAW, MOVED
 from snn_cpu.learning_rules import Placed, Placement, indent
 
 __all__ = ["TABLE", "Placed", "Placement", "decay_table", "source"]
@@ -55,9 +56,9 @@ class Text:
 
     def text(self) -> str:
         kernels = [self.kernel(k, name) for k, name in self.rules.functions()]
-        drawn = [_DRAW.format(cast=self.cast)] if self.rules.drawing else []
+        drawn = [DRAW.format(cast=self.cast)] if self.rules.drawing else []
         scaling = [MOVED] if self.rules.scaled else []
-        parts = [*kernels, _DECAY.format(cast=self.cast), *drawn, *scaling, self.deliver(), self.flush(),
+        parts = [*kernels, DECAY.format(cast=self.cast), *drawn, *scaling, self.deliver(), self.flush(),
                  self.append()]  # fmt: skip
         if self.rules.modulated:
             parts.append(self.modulate())
@@ -380,35 +381,3 @@ class Text:
             "        due[0] = 1",
             "    return 0",
         ])  # fmt: skip
-
-
-_DRAW = """\
-from snn_cpu.kernels.inputs import philox
-
-
-@njit(nogil=True, error_model='numpy')
-def draw(key, source, target, step, turn):
-    low, high = np.int64(step) & 0xFFFFFFFF, (np.int64(step) >> 32) * 65536 + turn
-    word = philox(source, target, low, high, key[0], key[1])[0]
-    return {cast}(np.float64(word >> np.uint32(8)) * 2.0**-24)
-"""
-
-MOVED = """\
-@njit(nogil=True, error_model='numpy')
-def moved(old, new, rate):
-    return new if rate == 1 else old + rate * (new - old)
-"""
-
-_DECAY = """\
-@njit(nogil=True, error_model='numpy')
-def decay(table, steps, scale):
-    k = np.int64(steps)
-    if k < table.shape[0]:
-        return table[uint64(k)]
-    return {cast}(math.exp(-(k * scale[1]) / scale[0]))
-
-
-@njit(nogil=True, error_model='numpy')
-def own_decay(steps, tau, dt):
-    return {cast}(math.exp(-(np.int64(steps) * dt) / tau))
-"""

@@ -14,8 +14,8 @@ from snn.compiler import CompiledProjection, CompiledRule
 from snn.homeostasis import Reduction
 from snn.kernels import numba_source
 from snn.plasticity.rule import traces_of
+from snn_cpu.fragments import MOVED
 from snn_cpu.parts import Part, bind
-from snn_cpu.plastic import MOVED
 from snn_cpu.plasticity_rates import speed
 
 if TYPE_CHECKING:
