@@ -43,6 +43,19 @@ RULES: dict[str, Callable[[], Any]] = {
 }  # fmt: skip
 """Every event rule, with constants that keep its weights tiny."""
 
+PERIOD = 10.0
+PERIODIC: dict[str, Callable[[int], Any]] = {
+    "SynapticScaling": lambda n: snn.SynapticScaling(target=n * TINY, trigger=PERIOD),
+    "RowScaling": lambda n: snn.RowScaling(target=n * TINY, trigger=PERIOD),
+    "NormScaling": lambda n: snn.NormScaling(target=n**0.5 * TINY, trigger=PERIOD),
+    "RateScaling": lambda n: snn.RateScaling(target=RATE, trigger=PERIOD),
+    "DelayLearning": lambda n: snn.DelayLearning(period=PERIOD),
+    "StructuralPlasticity": lambda n: snn.StructuralPlasticity(
+        period=PERIOD, slots=n + 2, w_weak=TINY / 2, new_weight=TINY
+    ),
+}
+"""Homeostasis and topology rules, for so many synapses of each neuron."""
+
 
 def network(rule: Any, synapses: int, dense: bool) -> snn.Network:
     """Return sources and neurons that fire at about 30 Hz, joined by plastic synapses."""
@@ -64,12 +77,23 @@ def network(rule: Any, synapses: int, dense: bool) -> snn.Network:
     return net
 
 
+def rule_of(name: str, synapses: int, dense: bool) -> Any:
+    """Return a rule for a projection of so many synapses."""
+    n = round(synapses**0.5) if dense else synapses // NEURONS
+    return PERIODIC[name](n) if name in PERIODIC else RULES[name]()
+
+
+def visits(name: str, duration: float, fired: tuple[float, float]) -> float:
+    """Return how often a synapse was visited: at spikes (pre, post per neuron) or periods."""
+    return duration // PERIOD if name in PERIODIC else sum(fired)
+
+
 def measured(name: str, synapses: int, duration: float, dense: bool) -> dict[str, Any]:
     """Run one rule; only the time of simulating counts, cells and sources included.
 
     What is pending at the end is applied within that time; the result is put together after.
     """
-    sim = snn.Simulation(network(RULES[name](), synapses, dense), progress=False)
+    sim = snn.Simulation(network(rule_of(name, synapses, dense), synapses, dense), progress=False)
     sim.run(5.0)
     began = time.process_time()
     sim.engine.advance(round(duration / DT))
@@ -77,8 +101,8 @@ def measured(name: str, synapses: int, duration: float, dense: bool) -> dict[str
     elapsed = time.process_time() - began
     made = sim.compiled.projections[0]
     spikes = sim.engine.take().spikes
-    fired = len(spikes[made.pre][0]), len(spikes[made.post][0])
-    events = made.synapses * (fired[0] / made.pre_size + fired[1] / made.post_size)
+    fired = len(spikes[made.pre][0]) / made.pre_size, len(spikes[made.post][0]) / made.post_size
+    events = made.synapses * visits(name, duration, fired)
     return {
         "rule": name, "form": "dense" if dense else "sparse", "synapses": made.synapses,
         "events": events, "cpu_s": elapsed, "events_per_cpu_s": events / elapsed,
@@ -87,9 +111,12 @@ def measured(name: str, synapses: int, duration: float, dense: bool) -> dict[str
 
 
 def learning_bytes(sim: snn.Simulation) -> int:
-    """Return the bytes of weights, synapse variables, traces and histories: all but the index."""
+    """Return the bytes of weights, own delays, variables, traces, histories: all but the index."""
     world = sim.engine.world  # type: ignore[attr-defined]
-    arrays = {id(a): a for memory in world.plastic[0] for a in memory.mutable().values()}
+    kept = [*world.plastic.get(0, ()), *world.topology.values(), *world.reductions.values()]
+    arrays = {id(a): a for memory in kept for a in memory.mutable().values()}
+    if world.topology:
+        arrays |= {0: world.compiled.projections[0].delay}
     return int(world.weights[0].nbytes + sum(a.nbytes for a in arrays.values()))
 
 
@@ -103,15 +130,17 @@ def learning_bytes(sim: snn.Simulation) -> int:
 def benchmark(
     only: str | None, form: str, synapses: int, duration: float, path: str | None
 ) -> None:
-    """Time every event rule on many plastic synapses, sparse and dense.
+    """Time every rule on many plastic synapses, sparse and dense.
 
-    An event is one visit of a synapse by a pre or by a post spike. Both sides fire at
-    about 30 Hz; the CPU time includes the neurons and the sources.
+    An event is one visit of a synapse by a pre or by a post spike; of homeostasis and topology
+    rules, which act every 10 ms, by an action. Both sides fire at about 30 Hz; the CPU time
+    includes the neurons and the sources, and of the latter rules the delivery of spikes.
     """
-    names = only.split(",") if only else list(RULES)
-    unknown = [name for name in names if name not in RULES]
+    every = [*RULES, *PERIODIC]
+    names = only.split(",") if only else every
+    unknown = [name for name in names if name not in every]
     if unknown:
-        raise click.UsageError(f"unknown rules {unknown}; known: {', '.join(RULES)}")
+        raise click.UsageError(f"unknown rules {unknown}; known: {', '.join(every)}")
     click.echo(f"{'rule':26s} {'form':7s} {'M events/CPU s':>14s} {'B/synapse':>10s}")
     rows = []
     for name in names:

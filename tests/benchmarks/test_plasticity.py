@@ -10,8 +10,16 @@ from click.testing import CliRunner
 
 import snn
 import snn.plasticity
+from snn.catalogue.walk import classes
 from snn.plasticity.rule import variables_of
-from snn_benchmarks.plasticity import NEURONS, RULES, benchmark, learning_bytes, network
+from snn_benchmarks.plasticity import (
+    NEURONS,
+    PERIODIC,
+    RULES,
+    benchmark,
+    learning_bytes,
+    network,
+)
 
 
 def test_every_event_rule_is_timed() -> None:
@@ -31,6 +39,22 @@ def test_the_command_writes_a_row_per_rule_and_form(tmp_path: Path) -> None:
         ("PairSTDP", "sparse"), ("PairSTDP", "dense"),
     ]  # fmt: skip
     assert all(row["events_per_cpu_s"] > 0 and row["bytes_per_synapse"] > 4 for row in rows)
+
+
+def test_homeostasis_and_topology_rules_are_timed(tmp_path: Path) -> None:
+    """All but what moves no synapse: `IntrinsicPlasticity` acts on neurons."""
+    public = [*classes("homeostasis"), *classes("topology rule")]
+    assert {cls.__name__ for cls in public} - {"IntrinsicPlasticity"} == set(PERIODIC)
+    path = tmp_path / "plasticity.json"
+    given = ["--only", "RowScaling,DelayLearning", "--form", "sparse", "--synapses", "40000",
+             "--duration", "50", "--json", str(path)]  # fmt: skip
+    result = CliRunner().invoke(benchmark, given)
+    assert result.exit_code == 0, result.output
+    scaling, delays = json.loads(path.read_text())["metrics"]["rows"]
+    assert scaling["events"] == delays["events"] == 40_000 * 5
+    # A weight; a weight, a drift and a delay of at least one byte.
+    assert scaling["bytes_per_synapse"] >= 4
+    assert delays["bytes_per_synapse"] >= 9
 
 
 def held(name: str, synapses: int, dense: bool) -> int:
