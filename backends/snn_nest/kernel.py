@@ -28,7 +28,8 @@ class NestError(SnnError, RuntimeError):
 
 def missing() -> str:
     """Return what is not installed, with the line that installs it; empty when ready."""
-    if importlib.util.find_spec("nest") is None:
+    spec = importlib.util.find_spec("nest")
+    if spec is None or spec.origin is None:  # A folder of that name is no NEST.
         return INSTALL
     try:
         load()
