@@ -15,7 +15,9 @@ from snn_benchmarks.curves import (
     homeostasis,
     layers,
     rates,
+    release,
     reward,
+    scaling,
     short_term,
     spike_driven,
     tempotron,
@@ -25,8 +27,8 @@ from snn_benchmarks.curves import (
 
 FIGURES: dict[str, ModuleType] = {
     "windows": windows, "frequency": frequency, "dependence": dependence,
-    "short_term": short_term, "spike_driven": spike_driven, "reward": reward,
-    "homeostasis": homeostasis, "rates": rates, "tempotron": tempotron,
+    "short_term": short_term, "release": release, "spike_driven": spike_driven, "reward": reward,
+    "scaling": scaling, "homeostasis": homeostasis, "rates": rates, "tempotron": tempotron,
     "bp_stdp": layers, "topology": topology,
 }  # fmt: skip
 
@@ -41,8 +43,9 @@ def benchmark(only: str | None, save: str | None, path: str | None) -> None:
 
     Each figure is one entry of ``metrics`` with its arrays by name: what a pair of spikes
     does against the time between them (windows), sixty pairs against their frequency, a
-    pair against the weight (dependence), short-term plasticity, spike-driven plasticity,
-    reward, homeostasis, thresholds and read-outs (rates), tempotron, BP-STDP, delays and
+    pair against the weight (dependence), short-term plasticity, synapses that fail at
+    random (release), spike-driven plasticity, reward, sums and norms of weights (scaling),
+    homeostasis, thresholds and read-outs (rates), tempotron, BP-STDP, delays and
     connections (topology). `snn bench pspm --save DIR` draws PSPM's.
     """
     names = only.split(",") if only else list(FIGURES)

@@ -1,4 +1,4 @@
-"""What keeps activity and weights within bounds: inhibition, scaling, decay, thresholds."""
+"""What keeps activity and weights within bounds: inhibition, decay, thresholds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 
-TARGET_RATE, TARGET_SUM, TAU_DECAY = 5.0, 10.0, 2000.0
+TARGET_RATE, TAU_DECAY = 5.0, 2000.0
 
 
 def balance() -> tuple[Array, Array]:
@@ -31,29 +31,6 @@ def balance() -> tuple[Array, Array]:
     times = snn.run(net, 20_000.0, seed=1, progress=False)["cells"].times
     counts, edges = np.histogram(times, np.arange(0.0, 20_001.0, 1000.0))
     return edges[:-1] / 1e3 + 0.5, counts / 50
-
-
-def scaled() -> Array:
-    """Return sums of the weights into three neurons: at first, then before and after scaling."""
-    net = snn.Network(dt=1.0)
-    source = net.population(50, snn.Poisson(rate=30.0), label="source")
-    cells = net.population(3, snn.LIF(i_offset=[0.5, 0.8, 1.1]), label="cells")
-    rules = [snn.PairSTDP(A_plus=0.01, A_minus=0.002, w_max=5.0),
-             snn.SynapticScaling(target=TARGET_SUM)]  # fmt: skip
-    joined = net.connect(source, cells, snn.AllToAll(),
-                         snn.Synapse(weight=snn.Uniform(0.0, 0.3), plasticity=rules))  # fmt: skip
-    sim = snn.Simulation(net, seed=2, progress=False)
-
-    def total() -> Array:
-        return np.asarray(sim.weights(joined).weight).reshape(50, 3).sum(axis=0)
-
-    sums = [total()]
-    for _ in range(3):
-        sim.run(400.0)
-        sums.append(total())
-        sim.present(snn.Schedule(trials=1, phases=[snn.Phase(duration=1.0)]))
-        sums.append(total())
-    return np.array(sums)
 
 
 def decay() -> tuple[Array, Array]:
@@ -83,28 +60,24 @@ def adaptation() -> tuple[Array, Array]:
 
 
 def measured() -> dict[str, Array]:
-    """Return the curves of the four panels."""
-    found = {"sums": scaled()}
+    """Return the curves of the three panels."""
+    found = {}
     for name, curve in (("balance", balance), ("decay", decay), ("adaptation", adaptation)):
         found[f"{name} time"], found[name] = curve()
     return found
 
 
 def drawn(found: dict[str, Array]) -> Figure:
-    """Return four panels."""
-    figure = page(3.6, 6.9)
-    (a, b), (c, d) = figure.subplots(2, 2)
+    """Return three panels."""
+    figure = page(2.2, 6.9)
+    a, b, c = figure.subplots(1, 3)
     a.plot(found["balance time"], found["balance"], ".-", color=COLOURS[0])
     a.axhline(TARGET_RATE, color="0.6", linestyle=":")
     a.set(title="InhibitorySTDP", xlabel="time (s)", ylabel="rate (Hz)", ylim=(0, None))
-    b.plot(found["sums"], ".-")
-    b.axhline(TARGET_SUM, color="0.6", linestyle=":")
-    b.set(title="PairSTDP and SynapticScaling", xlabel="before, after trial 1, scaled, ...",
-          ylabel="sum of weights")  # fmt: skip
-    c.plot(found["decay time"], found["decay"], ".", color=COLOURS[0])
+    b.plot(found["decay time"], found["decay"], ".", color=COLOURS[0])
     t = np.linspace(0, 6000, 200)
-    c.plot(t, np.exp(-t / TAU_DECAY), color="0.6", linewidth=0.8)
-    c.set(title="WeightDecay", xlabel="time (ms)", ylabel="weight")
-    d.plot(found["adaptation time"], found["adaptation"], ".-", color=COLOURS[0])
-    d.set(title="AdaptiveLIF", xlabel="time (ms)", ylabel="1 / interval (Hz)")
+    b.plot(t, np.exp(-t / TAU_DECAY), color="0.6", linewidth=0.8)
+    b.set(title="WeightDecay", xlabel="time (ms)", ylabel="weight")
+    c.plot(found["adaptation time"], found["adaptation"], ".-", color=COLOURS[0])
+    c.set(title="AdaptiveLIF", xlabel="time (ms)", ylabel="1 / interval (Hz)")
     return figure

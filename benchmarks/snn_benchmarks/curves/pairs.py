@@ -18,20 +18,22 @@ STEP = 1.0
 
 
 def joined(
-    rule: Any, pre: Trains, post: Trains, *, weight: float = 0.5, reward: Sequence[float] = ()
-) -> snn.Network:
+    rule: Any, pre: Trains, post: Trains, *, weight: float = 0.5, reward: Sequence[float] = (),
+    receptors: Any = (), initial: Any = (),
+) -> snn.Network:  # fmt: skip
     """Return synapses, one for each pair of trains, with a rule.
 
     Each neuron is moved over its threshold by a delta synapse, so that its synapse sees a
-    spike at the listed times (ms); the plastic synapse is too weak to matter.
+    spike at the listed times (ms); the plastic synapse is too weak to matter. The neurons may
+    have further receptors, and initial states.
     """
     net = snn.Network(dt=STEP)
     cell = snn.LIF(cm=1e9, tau_refrac=0.0, receptors={
-        "force": snn.CurrentDelta(), "plastic": snn.CurrentPulse()})  # fmt: skip
+        "force": snn.CurrentDelta(), "plastic": snn.CurrentPulse(), **dict(receptors)})  # fmt: skip
     sources = net.population(len(pre), snn.SpikeArray(times=pre), label="sources")
     early = [[t - 2 * STEP for t in train] for train in post]
     teachers = net.population(len(post), snn.SpikeArray(times=early), label="teachers")
-    neurons = net.population(len(post), cell, label="neurons")
+    neurons = net.population(len(post), cell, label="neurons", initial=dict(initial))
     if len(reward):
         net.population(1, snn.SpikeArray(times=[reward]), label="reward")
     force = snn.Synapse(weight=1000.0, delay=STEP)
