@@ -149,7 +149,8 @@ class Engine(Protocol):
 class Backend(Protocol):
     """A way to run compiled networks; found through the entry point `snn.backends`.
 
-    A backend that computes in one type only says so in a field ``precision``.
+    A backend that computes in one type only says so in a field ``precision``; one whose machine
+    computes in a numerics profile names that in a field ``numerics``, and takes exact networks.
     """
 
     name: str

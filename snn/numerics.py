@@ -97,6 +97,19 @@ def profile(wanted: str | Profile) -> Profile:
     return found
 
 
+def compiled_for(backend: Any, wanted: str | Profile) -> str | Profile:
+    """Return the profile in which a network is compiled for a backend.
+
+    A backend that computes in a profile's arithmetic itself names it in a field ``numerics`` and
+    takes the exact network: what its machine does to numbers must not be done to them before.
+    """
+    own = getattr(backend, "numerics", None)
+    native = own is not None and (
+        wanted == own if isinstance(wanted, str) else wanted is load("snn.numerics", own)
+    )
+    return "exact" if native else wanted
+
+
 class InUnits:
     """An engine that runs a twin, seen in the user's units and on the user's clock.
 

@@ -27,7 +27,7 @@ from snn.errors import (
 from snn.handover import split, stripped
 from snn.hosting import HostLoop
 from snn.network import Network, Neurons, Population, Projection, index_of, population_of
-from snn.numerics import Profile, profile
+from snn.numerics import Profile, compiled_for, profile
 from snn.progress import Clock, Pace, Watch
 from snn.results import Provenance, Result, Synapses, Timing, TrialResult
 from snn.results.assembly import assemble
@@ -95,6 +95,7 @@ class Simulation:
     ) -> None:
         self._clock = Clock()
         self._backend = engines.backend(backend)
+        numerics = compiled_for(self._backend, numerics)
         self._hosted, problems = split(
             network, self._backend.check(network), unsupported,
             getattr(self._backend, "restarts", True),

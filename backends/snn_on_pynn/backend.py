@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from snn.checking import Finding
 from snn.compiler import Compiled
-from snn.errors import Problem, raise_if
+from snn.errors import Problem, UnsupportedModelError, raise_if
 from snn.network import Network
 from snn.numerics import profile
 from snn_on_pynn import checks, installation, support
@@ -30,6 +30,7 @@ class PynnBackend:
 
     def __init__(self, target: Target) -> None:
         self.target, self.name = target, target.name
+        self.numerics = "spinnaker" if target is SPINNAKER else None
 
     def missing(self) -> str:
         """Return what is not installed and the line that installs it."""
@@ -86,14 +87,28 @@ class PynnBackend:
         ------
         TypeError
             An option is unknown.
+        UnsupportedModelError
+            The numerics profile is not `exact`.
         ValidationError
             Options contradict each other, or the simulator cannot run the network.
         """
+        self._require_exact(compiled)
         session = self._session(options)
         raise_if(checks.compiled_problems(compiled, self.target))
         if self.target is SPINNAKER:
             _require_range(compiled, options)
         return PynnEngine(compiled, session)
+
+    def _require_exact(self, compiled: Compiled) -> None:
+        """Refuse a network whose numbers another profile has made its own."""
+        if compiled.numerics == "exact":
+            return
+        message = f"{self.target.title} computes numerics 'exact' only; got {compiled.numerics!r}"
+        if self.target is SPINNAKER:
+            message = ("the board computes in numerics='spinnaker' itself: leave numerics out, and "
+                       "pass max_expected_summed_weight, spikes_per_second or ring_buffer_sigma "
+                       "as options of the backend")  # fmt: skip
+        raise UnsupportedModelError(message)
 
     def map(
         self, compiled: Compiled, *, duration: float, rates: Any, **options: Any
