@@ -16,6 +16,7 @@ from snn.plasticity import (
     Multiplicative,
     NearestPairSTDP,
     PairSTDP,
+    RewardSTDP,
     Rule,
     TripletSTDP,
     TsodyksMarkram,
@@ -107,6 +108,12 @@ def inhibitory(sim: Any, values: Values, target: Target) -> Any:
     return _stdp(sim, timing, sim.AdditiveWeightDependence(**_bounds(values)), target)
 
 
+def reward(sim: Any, values: Values, target: Target) -> Any:
+    # These bounds are those of the eligibility; those of the weight go with the neuromodulator.
+    weight = sim.AdditiveWeightDependence(w_min=0.0, w_max=values["w_max"])
+    return _pair(sim, sim.SpikePairRule, values, weight, target, 1.0)
+
+
 FORMS = (
     Form(rule=PairSTDP, dependence=Additive, build=pair_additive, on=(SPINNAKER, NEURON, NEST)),
     Form(rule=PairSTDP, dependence=Multiplicative, build=pair_multiplicative,
@@ -116,6 +123,7 @@ FORMS = (
          on=(SPINNAKER,)),
     Form(rule=TripletSTDP, dependence=Additive, build=triplet, on=(SPINNAKER,)),
     Form(rule=InhibitorySTDP, dependence=Additive, build=inhibitory, on=(SPINNAKER,)),
+    Form(rule=RewardSTDP, dependence=None, build=reward, on=(SPINNAKER,)),
 )  # fmt: skip
 
 REASONS: dict[tuple[type[Rule], str], str] = {

@@ -5,6 +5,10 @@ from deploy.networks import balanced
 from numerics.circuits import CELLS
 
 import snn
+from snn import engine
+from snn.compiler import compile_network
+from snn.errors import UnsupportedModelError
+from snn.numerics import compiled_for
 from snn.plasticity import Additive, Multiplicative
 
 CONDUCTANCE = "conductance"
@@ -20,6 +24,7 @@ def rules():
         "nearest multiplicative": snn.NearestPairSTDP(w_max=2.0, dependence=Multiplicative()),
         "triplet": snn.TripletSTDP(w_max=2.0),
         "vogels": snn.InhibitorySTDP(w_max=2.0),
+        "reward": snn.RewardSTDP(modulator="reward", d_plus=0.01, w_max=2.0),
     }
 
 
@@ -27,6 +32,7 @@ def every_combination():
     """Return a network with each cell of the board under each rule of the board."""
     net = snn.Network(dt=1.0)
     source = net.population(5, snn.Poisson(rate=20.0), label="source")
+    net.population(2, snn.Poisson(rate=5.0), label="reward")
     for cell_name, (cell, weight) in CELLS.items():
         for rule_name, rule in rules().items():
             target = net.population(3, cell, label=f"{cell_name} {rule_name}")
@@ -48,6 +54,19 @@ def test_every_combination_without_a_problem_is_mapped(tmp_path):
     # No program has this cell and this rule on one core.
     assert "IF_cond_exp_neuron" in {c.program for c in found.cores
                                     if c.label == "IF_cond_exp pair multiplicative"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["spinnaker", "neuron", "pynn_nest", "pynn_brian2"])
+def test_only_exact_networks_are_handed_over(name):
+    """The board computes in its own numerics; whoever asks for those gets just that."""
+    backend = engine.load("snn.backends", name)
+    net = balanced(exc=20, inh=5)
+    twin = compile_network(net, numerics="spinnaker")
+    with pytest.raises(UnsupportedModelError, match="numerics"):
+        backend.prepare(twin)
+    expected = "exact" if name == "spinnaker" else "spinnaker"
+    assert compiled_for(backend, "spinnaker") == expected
+    assert compiled_for(backend, "exact") == "exact"
 
 
 def test_all_problems_come_at_once_with_component_and_remedy():
@@ -74,6 +93,25 @@ def test_all_problems_come_at_once_with_component_and_remedy():
     assert len(set(report.problems)) == len(report.problems)
     assert not report.ok
     assert len(kicked) == len(signed) == 2
+
+
+def test_a_neuromodulator_sends_rewards_only():
+    """A modulator with synapses of its own onto the population is refused, as sPyNNaker does."""
+    net = snn.Network(dt=1.0)
+    both, other = (net.population(3, snn.Poisson(rate=5.0), label=x) for x in ("both", "other"))
+    cells, free = (net.population(3, snn.LIF(), label=x) for x in ("cells", "free"))
+    synapse = snn.Synapse(weight=0.5, plasticity=snn.RewardSTDP(modulator=both))
+    net.connect(other, cells, snn.AllToAll(), synapse, label="learned")
+    net.connect(both, free, snn.AllToAll(), snn.Synapse(weight=0.5), label="allowed")
+    assert snn.check(net, backend="spinnaker").problems == ()
+    mixed = snn.Network(dt=1.0)
+    both, other = (mixed.population(3, snn.Poisson(rate=5.0), label=x) for x in ("both", "other"))
+    cells = mixed.population(3, snn.LIF(), label="cells")
+    mixed.connect(other, cells, snn.AllToAll(), synapse, label="learned")
+    mixed.connect(both, cells, snn.AllToAll(), snn.Synapse(weight=0.5), label="refused")
+    found = snn.check(mixed, backend="spinnaker").problems
+    assert [(p.component, p.field) for p in found] == [("refused", "pre")]
+    assert "only rewards for 'learned'" in found[0].message
 
 
 def test_every_limit_has_its_finding():

@@ -11,10 +11,14 @@ import pytest
 from click.testing import CliRunner
 from numerics.circuits import CELLS, circuit
 from numerics.test_learning import RULES, learning_circuit
+from numerics.test_neuromodulation import CASES as REWARDS
+from numerics.test_neuromodulation import reward_circuit
 
 import snn
 from snn.cli import main
+from snn.errors import UnsupportedModelError
 from snn_spinnaker.board.process import VirtualBoard
+from snn_spinnaker.numerics import Spinnaker
 
 pytest.importorskip("unicorn", reason="the processor engine is an optional extra")
 pytest.importorskip("spynnaker", reason="sPyNNaker is an optional extra")
@@ -51,6 +55,50 @@ def test_rules_are_as_predicted(tmp_path):
     comparison = snn.compare(predicted, found)
     assert {str(d) for d in comparison.differences if d.cells} == set()
     assert {d.component for d in comparison.differences} >= {f"{name} learned" for name in RULES}
+
+
+def rewarded(dt):
+    """Return the circuit of neuromodulated rules, and one whose modulator is random and late."""
+    net = reward_circuit(dt=dt)
+    cells = net.population(6, snn.LIF(tau_refrac=1.0), label="again")
+    source = net.population(12, snn.Poisson(rate=60.0 / dt), label="random source")
+    modulator = net.population(2, snn.Poisson(rate=20.0 / dt), label="random reward")
+    rule = snn.RewardSTDP(modulator=modulator, A_plus=0.2, A_minus=0.1, tau_c=60.0, tau_d=25.0,
+                          d_plus=0.005, w_min=0.25, w_max=5.0)  # fmt: skip
+    for part, low in (("learned", 0.3), ("more", 0.5)):
+        synapse = snn.Synapse(weight=snn.Uniform(low, 2.0), delay=snn.Uniform(dt, 5 * dt),
+                              plasticity=rule)  # fmt: skip
+        net.connect(source, cells, snn.FixedProbability(0.7), synapse, label=f"again {part}")
+    net.record(cells, ["spikes", "v"])
+    return net
+
+
+@pytest.mark.parametrize("dt", [1.0, 0.5])
+def test_neuromodulated_rules_are_as_predicted(tmp_path, dt):
+    net = rewarded(dt)
+    predicted, found = both(net, 200.0 * dt, tmp_path)
+    comparison = snn.compare(predicted, found)
+    assert {str(d) for d in comparison.differences if d.cells} == set()
+    learned = [q.label for q in net.projections if q.synapse.rules]
+    assert {d.component for d in comparison.differences} >= {*REWARDS, "again", *learned}
+    before = snn.Simulation(net, backend="reference", precision="float64", seed=5)
+    for q in net.projections:
+        if q.synapse.rules:
+            moved = found[q.label].weights - before.weights(q).weight
+            # Several steps of a weight, of which the coarsest here is 2^-8.
+            assert np.abs(moved).max() > 0.02, q.label
+    assert found["again"].counts().sum() > 10
+
+
+def test_asking_for_the_boards_numerics_changes_nothing(tmp_path):
+    net = circuit(("IF_curr_exp",), ticks=40)
+    plain = both(net, 40.0, tmp_path)[1]
+    with pytest.raises(UnsupportedModelError, match="leave numerics out"):
+        both(net, 40.0, tmp_path, numerics=Spinnaker(poisson_seed=1))
+    predicted, asked = both(net, 40.0, tmp_path, numerics="spinnaker")
+    assert snn.compare(plain, asked).different_cells == 0
+    assert snn.compare(predicted, asked).different_cells == 0
+    assert asked["IF_curr_exp"].counts().sum() > 2
 
 
 def test_connectors_that_the_board_expands(tmp_path):
@@ -105,8 +153,6 @@ def test_parameters_between_two_runs(tmp_path):
 
 def test_expected_sums_of_weights_are_those_of_the_profile(tmp_path):
     """With half the room a weight step is half as large, on the board as predicted."""
-    from snn_spinnaker.numerics import Spinnaker
-
     net = snn.Network(dt=1.0)
     source = net.population(10, snn.Poisson(rate=50.0), label="source")
     out = net.population(6, snn.LIF(), label="out")

@@ -12,6 +12,7 @@ from snn.plasticity import (
     Multiplicative,
     NearestPairSTDP,
     PairSTDP,
+    RewardSTDP,
     Rule,
     TripletSTDP,
 )
@@ -29,6 +30,7 @@ RULES = {
     (NearestPairSTDP, Multiplicative): "stdp_mad_nearest_pair_multiplicative",
     (TripletSTDP, Additive): "stdp_mad_pfister_triplet_additive",
     (InhibitorySTDP, Additive): "stdp_mad_vogels_2011_additive",
+    (RewardSTDP, Additive): "stdp_izhikevich_neuromodulation_pair_additive",
 }
 """What the program of a rule is called."""
 
@@ -49,7 +51,9 @@ def _suffix(rule: Rule) -> str:
 
 
 def needs_split(name: str, rule: Rule | None) -> bool:
-    """Return whether only programs on cores of their own exist for a cell with a rule."""
+    """Return whether a cell with a rule can only run on cores of their own."""
+    if isinstance(rule, RewardSTDP):  # sPyNNaker never uses the programs that have both.
+        return True
     return image(together(name, rule)) is None and all(map(image, apart(name, rule)))
 
 

@@ -66,7 +66,8 @@ def _population(compiled: Compiled, p: CompiledPopulation, form: cells.Form) -> 
         return
     yield _cores(p, split, form)
     yield from _code(p, form, rule, split)
-    yield from _data(compiled, p, form, rule)
+    if not split:  # The estimate is of a core that has both.
+        yield from _data(compiled, p, form, rule)
 
 
 def _cores(p: CompiledPopulation, split: bool, form: cells.Form) -> Finding:

@@ -12,7 +12,7 @@ from snn.cells import Cell
 from snn.compiler import Compiled, CompiledPopulation, CompiledProjection
 from snn_on_pynn.building import Circuit, Rows, State, Trains, trains
 from snn_on_pynn.cells import Form, form_of, initial_inputs, slots_of
-from snn_on_pynn.spynnaker import binaries, native
+from snn_on_pynn.spynnaker import binaries, native, neuromodulation
 from snn_on_pynn.spynnaker.capabilities import rule_onto
 from snn_on_pynn.spynnaker.options import Options
 from snn_on_pynn.targets import SPINNAKER
@@ -28,6 +28,7 @@ class BoardCircuit(Circuit):
         trains: Mapping[int, Trains], note: Callable[[str], None],
     ) -> None:  # fmt: skip
         self.options, self.note = options, note
+        self._rewarded: set[int] = set()
         super().__init__(sim, SPINNAKER, compiled, state, trains)
 
     def spike_times(self, size: int, steps: Array, neurons: Array) -> Any:
@@ -67,6 +68,23 @@ class BoardCircuit(Circuit):
         return self.sim.Projection(
             self.populations[q.pre], self.populations[q.post], connector,
             self.sim.StaticSynapse(**arguments), receptor_type=rows.receptor_type, label=q.label,
+        )  # fmt: skip
+
+    def _projection(self, q: CompiledProjection) -> list[tuple[Rows, Any]]:
+        found = super()._projection(q)
+        # Right after the first: 7.4.1 hands a neuromodulator on only to what comes later.
+        if found and q.post not in self._rewarded and q.rules and q.rules[0].modulator is not None:
+            self._rewarded.add(q.post)
+            self._modulate(q.rules[0].modulator, q.post, q.rules[0].values)
+        return found
+
+    def _modulate(self, modulator: int, post: int, values: Mapping[str, float]) -> None:
+        """Let a neuromodulator reach all learning synapses of a population."""
+        synapse, receptor = neuromodulation.synapse(self.sim, values)
+        # Not as a list: the profile rounds the weight as a board does that expands it.
+        self.sim.Projection(
+            self.populations[modulator], self.populations[post], self.sim.AllToAllConnector(),
+            synapse, receptor_type=receptor,
         )  # fmt: skip
 
     def states(self, p: CompiledPopulation) -> dict[str, Array]:

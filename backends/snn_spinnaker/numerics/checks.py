@@ -28,6 +28,7 @@ def network_problems(network: Network, dt: float) -> list[Problem]:
         *(x for r in network.recordings for x in _recording(r)),
         *(x for q in network.projections for x in _rules(q)),
         *_different_rules(network),
+        *_modulators(network),
     ]
 
 
@@ -85,6 +86,20 @@ def _different_rules(network: Network) -> Iterator[Problem]:
             if _numbers(rule) != _numbers(other.synapse.rules[0]):
                 message = f"must be that of {other.label!r}: a population has one rule on the board"
                 yield Problem(q.label, "plasticity", message, "split the population")
+
+
+def _modulators(network: Network) -> Iterator[Problem]:
+    """Require that a neuromodulator sends a population rewards only."""
+    rewarded = {(id(population_of(q.post)), modulator_label(rule)): q for q in network.projections
+                for rule in q.synapse.rules if isinstance(rule, RewardSTDP)}  # fmt: skip
+    for q in network.projections:
+        pre = population_of(q.pre).label
+        taught = rewarded.get((id(population_of(q.post)), pre))
+        if taught is not None:
+            message = (
+                f"must not be {pre!r}, which on the board sends only rewards for {taught.label!r}"
+            )
+            yield Problem(q.label, "pre", message, "reward by a relay population of its own")
 
 
 def _numbers(rule: Rule) -> tuple[object, ...]:
