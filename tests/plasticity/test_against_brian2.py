@@ -53,7 +53,7 @@ REWARD = {"RewardSTDP": (snn.RewardSTDP(modulator="teachers", tau_c=60.0, tau_d=
                                         A_minus=0.2, d_plus=0.01, w_max=2.0), DRIFT)}  # fmt: skip
 GLIA = {"Gliotransmission": (snn.Gliotransmission(tau_rec=40.0, alpha=0.1), SAME)}
 REFUSED = ("StochasticRelease", "StochasticTsodyksMarkram")
-"""Rules that draw a number of our own streams at each spike."""
+"""Rules that draw a number of our own streams at each spike: test_release_against_brian2.py."""
 
 
 def test_every_event_rule_has_a_case() -> None:
