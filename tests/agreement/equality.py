@@ -37,13 +37,16 @@ def history(engine: Engine, compiled: Compiled, pieces: Iterable[int] = ()) -> H
 
 
 def present_state(engine: Engine, compiled: Compiled) -> History:
-    """Return every state and every weight as they are now."""
+    """Return every state and weight as they are now, and synapses that may change."""
     found = {
         f"{p.label}.{name} now": engine.read_state(p.index, name)
         for p in compiled.populations for name in p.initial
     }  # fmt: skip
-    return found | {f"weights of {q.label}": engine.read_weights(q.index)
-                    for q in compiled.projections}  # fmt: skip
+    for q in compiled.projections:
+        found[f"weights of {q.label}"] = engine.read_weights(q.index)
+        if any(isinstance(made.rule, snn.TopologyRule) for made in q.rules):
+            found[f"synapses of {q.label}"] = np.stack(engine.read_synapses(q.index))
+    return found
 
 
 def require_equal(wanted: Mapping[str, np.ndarray], found: Mapping[str, np.ndarray]) -> None:
@@ -55,6 +58,29 @@ def require_equal(wanted: Mapping[str, np.ndarray], found: Mapping[str, np.ndarr
         if a.dtype.kind == "f":
             assert np.isfinite(a).all(), name
             np.testing.assert_array_equal(np.signbit(b), np.signbit(a), err_msg=name)
+
+
+def require_same_in_pieces(
+    compiled: Compiled, wanted: History, pieces: Iterable[int], **options: Any
+) -> None:
+    """Require of the CPU engine, run in pieces, the history that is wanted."""
+    before = compiled.digest()
+    require_equal(wanted, history(prepared(compiled, "cpu", **options), compiled, pieces))
+    # Engines work on the compiled arrays in place: these must still be as they were.
+    assert compiled.digest() == before
+
+
+def require_same_after_restore(
+    compiled: Compiled, backend: str, wanted: History, *, at: int, steps: int
+) -> None:
+    """Require that an engine which was elsewhere goes on from a snapshot to what is wanted."""
+    first, second = prepared(compiled, backend), prepared(compiled, backend)
+    first.advance(at)
+    second.advance(31)
+    second.restore(first.snapshot())
+    second.advance(steps - at)
+    found = present_state(second, compiled)
+    require_equal({name: wanted[name] for name in found}, found)
 
 
 def require_agreement(

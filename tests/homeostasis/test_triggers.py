@@ -9,7 +9,7 @@ from typing import Any
 import networks
 import numpy as np
 import pytest
-from agreement.equality import history, prepared, require_equal
+from agreement.equality import history, prepared, require_same_after_restore, require_same_in_pieces
 from plasticity.oracle import STEPS, circuit, clipped, post_trains, pre_trains, summed, trajectory
 
 import snn
@@ -121,21 +121,14 @@ def wanted(compiled: Any) -> Any:
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("pieces", [[160], [1] * 20 + [63, 77], [6, 1, 33, 7, 113]])
 def test_cuts_and_threads(compiled: Any, wanted: Any, threads: int, pieces: list[int]) -> None:
-    found = history(prepared(compiled, "cpu", threads=threads), compiled, pieces)
-    require_equal(wanted, found)
+    require_same_in_pieces(compiled, wanted, pieces, threads=threads)
     assert wanted["spikes of post"].shape[1] > 100
 
 
 @pytest.mark.parametrize("backend", ["reference", "cpu"])
 def test_snapshot(compiled: Any, wanted: Any, backend: str) -> None:
     """Traces and the times of the last action are part of what the future depends on."""
-    first, second = prepared(compiled, backend), prepared(compiled, backend)
-    first.advance(81)
-    second.advance(5)
-    second.restore(first.snapshot())
-    found = history(second, compiled, [79])
-    for label in ("columns", "rows", "rates"):
-        np.testing.assert_array_equal(found[f"weights of {label}"], wanted[f"weights of {label}"])
+    require_same_after_restore(compiled, backend, wanted, at=81, steps=160)
 
 
 def test_in_a_schedule_periods_go_on_and_trials_add_theirs() -> None:

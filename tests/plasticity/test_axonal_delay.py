@@ -7,7 +7,7 @@ from typing import Any
 import networks
 import numpy as np
 import pytest
-from agreement.equality import history, prepared, require_equal
+from agreement.equality import history, prepared, require_same_after_restore, require_same_in_pieces
 from plasticity.oracle import (
     circuit,
     clipped,
@@ -112,21 +112,14 @@ def wanted(compiled: Any) -> Any:
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("pieces", [[140], [1, 2, 3, 1, 63, 70]])
 def test_cuts_and_threads(compiled: Any, wanted: Any, threads: int, pieces: list[int]) -> None:
-    require_equal(wanted, history(prepared(compiled, "cpu", threads=threads), compiled, pieces))
+    require_same_in_pieces(compiled, wanted, pieces, threads=threads)
     assert wanted["spikes of post"].shape[1] > 100
 
 
 @pytest.mark.parametrize("backend", ["reference", "cpu"])
 def test_snapshot(compiled: Any, wanted: Any, backend: str) -> None:
     """Spikes on their way along axons are part of what the future depends on."""
-    first, second = prepared(compiled, backend), prepared(compiled, backend)
-    first.advance(71)
-    second.advance(9)
-    second.restore(first.snapshot())
-    found = history(second, compiled, [69])
-    for name, values in found.items():
-        if name.endswith("now") or name.startswith("weights"):
-            np.testing.assert_array_equal(values, wanted[name], err_msg=name)
+    require_same_after_restore(compiled, backend, wanted, at=71, steps=140)
 
 
 def test_rates_that_need_larger_buffers() -> None:
