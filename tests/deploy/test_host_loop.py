@@ -155,6 +155,79 @@ def test_rules_between_trials_see_every_spike_in_its_step(ruleless, chunk):
     assert any(f"every {chunk:g} ms" in text for text in hosted.warnings)
 
 
+ASTROCYTE = snn.AstrocyteModulatedLIF(tau_m=10.0, tau_ca=150.0, ca_spike=0.4, gain=0.0, shift=6.0)
+PLAIN = snn.LIF(tau_m=10.0, tau_refrac=2.0)
+
+
+def units(cell):
+    net = snn.Network(dt=1.0)
+    source = net.population(20, snn.Poisson(rate=np.linspace(10.0, 90.0, 20)), label="source")
+    unit = net.population(4, cell, label="unit")
+    synapse = snn.Synapse(weight=snn.Uniform(0.2, 0.9), delay=snn.Uniform(1.0, 6.0))
+    net.connect(source, unit, snn.AllToAll(), synapse)
+    net.record(unit, ["spikes", "v"])
+    return net
+
+
+def modulated(chunk, chunks, **options):
+    """Run LIF units whose thresholds follow calcium that is kept beside them, chunk by chunk.
+
+    A chunk has the threshold that `ASTROCYTE` has in its first step.
+    """
+    net, cell, found = units(PLAIN), ASTROCYTE, []
+    ca, thresholds = np.zeros(4), []
+    with snn.Simulation(net, seed=6, **options) as simulation:
+        for k in range(chunks):
+            level = ca * np.exp(-1.0 / cell.tau_ca)
+            thresholds.append(cell.v_thresh - cell.shift * level / (level + cell.ca_half))
+            simulation.set(net.populations[1], v_thresh=thresholds[-1])
+            found.append(simulation.run(chunk))
+            spikes = found[-1]["unit"].spikes
+            ca *= np.exp(-chunk / cell.tau_ca)
+            left = np.exp((spikes.steps - (k + 1) * chunk) / cell.tau_ca)
+            np.add.at(ca, spikes.neurons, cell.ca_spike * left)
+    return found, np.array(thresholds)
+
+
+def test_thresholds_kept_beside_a_lif_are_those_of_the_modulated_cell():
+    """With chunks of one step it is the cell itself; with longer ones thresholds lag."""
+    engine = {"backend": "reference", "precision": "float64"}
+    whole = snn.run(units(ASTROCYTE), 200.0, seed=6, **engine)["unit"].spikes
+    unmodulated = snn.run(units(PLAIN), 200.0, seed=6, **engine)["unit"].spikes
+    found, thresholds = modulated(1.0, 200, **engine)
+    spikes = [piece["unit"].spikes for piece in found]
+    np.testing.assert_array_equal(np.concatenate([s.steps for s in spikes]), whole.steps)
+    np.testing.assert_array_equal(np.concatenate([s.neurons for s in spikes]), whole.neurons)
+    assert len(whole.steps) > len(unmodulated.steps) + 5
+    assert thresholds.min() < -51.5
+
+
+def test_modulated_units_on_nest():
+    pytest.importorskip("nest", reason="NEST is an optional extra")
+    found, thresholds = modulated(40.0, 4, backend="nest")
+    expected, wanted = modulated(40.0, 4, backend="reference", precision="float64")
+    # Where spikes are the same, thresholds are, too.
+    np.testing.assert_array_equal(thresholds, wanted)
+    for mine, yours in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(mine["unit"].spikes.steps, yours["unit"].spikes.steps)
+        np.testing.assert_array_equal(mine["unit"].spikes.neurons, yours["unit"].spikes.neurons)
+    assert np.ptp(thresholds, axis=0).min() > 0.5
+
+
+@pytest.mark.board
+def test_modulated_units_on_the_board(tmp_path):
+    """The loop is closed over the board: its spikes make the thresholds of its next chunk."""
+    pytest.importorskip("unicorn", reason="the processor engine is an optional extra")
+    board = {"backend": "spinnaker", "virtual": True, "version": 3, "logs": tmp_path}
+    found, thresholds = modulated(40.0, 4, **board)
+    expected, wanted = modulated(40.0, 4, backend="reference", numerics="spinnaker")
+    np.testing.assert_array_equal(thresholds, wanted)
+    for mine, yours in zip(found, expected, strict=True):
+        assert {str(d) for d in snn.compare(mine, yours).differences if d.cells} == set()
+    assert np.ptp(thresholds, axis=0).min() > 0.5
+    assert not any("built anew" in text for text in found[-1].warnings)
+
+
 def test_without_the_host_loop_rules_are_refused(ruleless):
     with pytest.raises(ValidationError, match="refused"):
         snn.run(circuit(RULES["pair"]()), 10.0, backend=ruleless)
