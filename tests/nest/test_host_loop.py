@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from peers.trials import Follow, presented, require_same_trials
 
 import snn
 from snn.errors import ValidationError
@@ -94,45 +95,16 @@ def test_weights_reach_nest_a_chunk_later() -> None:
     assert np.abs(second - expected).max() <= 1
 
 
-@snn.model
-class Follow(snn.TrialRule):
-    """Adds, for each pair of spikes of a trial in that order; neurons go on as they are."""
-
-    step: float = snn.param(1e-3, shared=True, doc="of a pair")
-    restart = False
-
-    @staticmethod
-    def at_trial_end(step, w, pre_steps, pre_neurons, post_steps, post_neurons, peak):  # type: ignore[no-untyped-def]
-        for n in range(len(pre_steps)):
-            for k in range(len(post_steps)):
-                if pre_steps[n] < post_steps[k]:
-                    w[pre_neurons[n], post_neurons[k]] += step
-        for j in range(w.shape[1]):
-            w[0, j] += 1e-6 * peak[j]
-
-
 @pytest.mark.parametrize("silence", [0.0, 10.0])
 def test_trial_rules_without_restart_are_exact(silence: float) -> None:
     """After a pause nothing is on its way; without one, NEST delivers that with new weights."""
     net = circuit(Follow(), 0.1)
-    source, out = net.populations
-    trials = snn.Schedule(
-        trials=3, count=[out],
-        phases=[snn.Phase(duration=40.0, rates={source: 60.0}),
-                *([snn.Phase(duration=silence)] if silence else [])],
-    )  # fmt: skip
-    inside = snn.Simulation(net, backend="reference", precision="float64", seed=2).present(trials)
-    with snn.Simulation(
-        net, backend="nest", unsupported="host", seed=2, precision="float64"
-    ) as simulation:
-        found = simulation.present(trials)
+    inside = presented(net, "reference", silence)
+    found = presented(net, "nest", silence, unsupported="host")
     np.testing.assert_array_equal(found.counts["out"][0], inside.counts["out"][0])
     assert inside.counts["out"].sum() > 20
     if silence:
-        np.testing.assert_array_equal(found.counts["out"], inside.counts["out"])
-        learned = inside.result["learned"].weights
-        assert np.abs(learned - 0.1).max() > 0.01
-        np.testing.assert_allclose(found.result["learned"].weights, learned, rtol=1e-9)
+        require_same_trials(inside, found, 0.1)
 
 
 def test_trial_rules_that_restart_neurons_are_refused() -> None:
