@@ -22,7 +22,6 @@ _GROUPED = {
     ),
     "tests/reference/test_arrival.py": ("SpikeArray",),
     "tests/reference/test_random_input.py": ("Poisson", "PoissonInput"),
-    "tests/reference/test_plasticity.py": ("PairSTDP", "SymmetricSTDP"),
     "tests/reference/test_schedules.py": ("SynapticScaling",),
     "tests/plasticity/test_stochastic_release.py": ("StochasticTsodyksMarkram",),
 }  # fmt: skip
