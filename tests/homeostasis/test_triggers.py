@@ -69,6 +69,12 @@ def test_sums_of_rows(trigger: Any) -> None:
 
 
 @pytest.mark.parametrize("trigger", ["spike", 7.0])
+def test_norms_of_columns(trigger: Any) -> None:
+    rule = snn.NormScaling(target=1.5, trigger=trigger)
+    require(rule, trigger, lambda w, k, now: w * (1.5 / math.sqrt(math.fsum(w * w))))
+
+
+@pytest.mark.parametrize("trigger", ["spike", 7.0])
 def test_running_rates(trigger: Any) -> None:
     """The rate is a sum over spikes; the weights follow it since the rule last acted."""
     acted = [0] * len(post_trains())
