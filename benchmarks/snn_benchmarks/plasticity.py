@@ -28,6 +28,8 @@ RULES: dict[str, Callable[[], Any]] = {
         A_plus=TINY / 100, A_minus=-TINY / 100, w_max=2 * TINY),
     "TripletSTDP": lambda: snn.TripletSTDP(
         A2_plus=0.0, A3_plus=TINY / 100, A2_minus=TINY / 100, A3_minus=0.0, w_max=2 * TINY),
+    "NearestTripletSTDP": lambda: snn.NearestTripletSTDP(
+        A2_plus=0.0, A3_plus=TINY / 100, A2_minus=TINY / 100, A3_minus=0.0, w_max=2 * TINY),
     "TwoTraceSTDP": lambda: snn.TwoTraceSTDP(
         nu_pre=TINY / 100, nu_post=TINY / 100, w_max=2 * TINY),
     "SymmetricSTDP": lambda: snn.SymmetricSTDP(eta=TINY / 100, w_max=2 * TINY),

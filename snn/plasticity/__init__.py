@@ -7,6 +7,7 @@ from snn.plasticity.dependence import Additive, Dependence, Multiplicative, Powe
 from snn.plasticity.gliotransmission import Gliotransmission
 from snn.plasticity.inhibitory_stdp import InhibitorySTDP
 from snn.plasticity.nearest_pair_stdp import NearestPairSTDP
+from snn.plasticity.nearest_triplet_stdp import NearestTripletSTDP
 from snn.plasticity.pair_stdp import PairSTDP
 from snn.plasticity.pspm import PSPM
 from snn.plasticity.reward_stdp import RewardSTDP
@@ -27,7 +28,8 @@ from snn.plasticity.weight_decay import WeightDecay
 
 __all__ = [
     "Additive", "BPSTDP", "ChangeRule", "DelayLearning", "Dependence", "EventRule",
-    "Gliotransmission", "InhibitorySTDP", "Multiplicative", "NearestPairSTDP", "PSPM",
+    "Gliotransmission", "InhibitorySTDP", "Multiplicative", "NearestPairSTDP", "NearestTripletSTDP",
+    "PSPM",
     "PairSTDP", "PostState", "PowerLaw", "RewardSTDP", "Rule", "SpikeDrivenPlasticity",
     "StochasticRelease", "StochasticTsodyksMarkram", "StructuralPlasticity", "SymmetricSTDP",
     "SynapseVariable", "TeacherForcedSTDP", "Tempotron", "TopologyRule", "Trace", "TrialRule",

@@ -53,9 +53,10 @@ def test_triplets_tell_frequencies_apart_and_pairs_do_not() -> None:
         rule: sum(int(np.sum(np.abs(found[f"{rule} {order}"][at] - data[order])
                              > 2 * np.array(data[f"{order}_error"])))
                   for order in ("pre_post", "post_pre"))
-        for rule in ("TripletSTDP", "PairSTDP", "NearestPairSTDP")
+        for rule in by_frequency.RULES
     }  # fmt: skip
     assert far["TripletSTDP"] == 0
+    assert far["NearestTripletSTDP"] == 0
     assert far["PairSTDP"] >= 5
     assert far["NearestPairSTDP"] >= 5
 

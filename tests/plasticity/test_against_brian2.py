@@ -37,6 +37,8 @@ CASES: dict[str, tuple[Any, tuple[float, str]]] = {
     "NearestPairSTDP": (snn.NearestPairSTDP(**PAIR, A_plus=0.1, A_minus=0.1), SAME),
     "TwoTraceSTDP": (snn.TwoTraceSTDP(nu_pre=0.02, nu_post=0.05), SAME),
     "TripletSTDP": (snn.TripletSTDP(A2_plus=0.01, A3_plus=0.02, A3_minus=0.005, w_max=2.0), SAME),
+    "NearestTripletSTDP": (
+        snn.NearestTripletSTDP(A2_plus=0.01, A3_plus=0.02, A3_minus=0.005, w_max=2.0), SAME),
     "InhibitorySTDP": (snn.InhibitorySTDP(eta=0.05, rate=8.0), SAME),
     "SymmetricSTDP": (snn.SymmetricSTDP(eta=0.02, w_max=1.5), SAME),
     "TeacherForcedSTDP": (snn.TeacherForcedSTDP(), SAME),

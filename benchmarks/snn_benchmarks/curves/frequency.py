@@ -28,6 +28,7 @@ DATA = {
 PAIR = {"tau_plus": 16.8, "tau_minus": 33.7, "A_plus": 6.2e-3, "A_minus": 7e-3, "w_max": 10.0}
 RULES: dict[str, Any] = {
     "TripletSTDP": snn.TripletSTDP(w_max=10.0),
+    "NearestTripletSTDP": snn.NearestTripletSTDP(w_max=10.0),
     "PairSTDP": snn.PairSTDP(**PAIR),
     "NearestPairSTDP": snn.NearestPairSTDP(**PAIR),
 }
