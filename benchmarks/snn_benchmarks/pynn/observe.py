@@ -123,7 +123,7 @@ def run(engine: str, script: Path, watch: Watch) -> None:
 
         for name in ("snn.pynn", "snn.pynn.spinnaker"):
             watch.before_end(importlib.import_module(name))
-        run_script(script, ())
+        run_script(script, (), {})
         return
     peer(engine)
     for name in (f"pyNN.{engine}", "pyNN.spiNNaker"):

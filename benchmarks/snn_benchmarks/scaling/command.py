@@ -75,7 +75,8 @@ def figure(rows: list[dict[str, Any]]) -> Figure:
             own = [r for r in rows if r["axis"] == axis and r["threads"] == threads]
             label = f"{threads} thread{'s' * (threads > 1)}"
             place.plot([r[axis] for r in own], [r["ns_per_event"] for r in own], "o-", label=label)
-        place.set(xscale="log", xlabel=UNITS[axis], ylim=(0, None))
+        place.set(xscale="log", xlabel=UNITS[axis])
+        place.set_yscale("symlog", linthresh=0.1)  # A difference of two times may be negative.
     drawn.axes[0].set_ylabel("CPU ns per event")
     drawn.axes[0].legend()
     return drawn
