@@ -140,26 +140,29 @@ def _entered(rule: CompiledDeferred, kernel: str) -> list[str]:
 
 
 def _append(rule: CompiledDeferred) -> str:
-    return "\n".join([
-        "@njit(nogil=True, error_model='numpy')",
-        f"def append(step, slot, thread, spikes, ptr, {SHARED}):",
-        *indent(["top = uint64(hist.shape[1] - 1)", "tick = step - lag", *_numbers(rule)], 1),
-        "    for s in range(ptr[thread, slot], ptr[thread, slot + 1]):",
-        "        i = uint64(spikes[thread, s])",
-        *indent(_entered(rule, "post_trace"), 2),
-        "    return 0",
+    return _entering(rule, "append(step, slot, thread, spikes, ptr, ", [
+        "for s in range(ptr[thread, slot], ptr[thread, slot + 1]):",
+        "    i = uint64(spikes[thread, s])",
+        *indent(_entered(rule, "post_trace"), 1),
     ])  # fmt: skip
 
 
 def _modulate(rule: CompiledDeferred) -> str:
+    return _entering(rule, "modulate(step, slot, spikes, ptr, lo, hi, ", [
+        "for t in range(spikes.shape[0]):",
+        "    for s in range(ptr[t, slot], ptr[t, slot + 1]):",
+        "        for i in range(uint64(lo), uint64(hi)):",
+        *indent(_entered(rule, "reward_trace"), 3),
+    ])  # fmt: skip
+
+
+def _entering(rule: CompiledDeferred, head: str, body: list[str]) -> str:
+    """Return the text of a function that adds entries to histories."""
     return "\n".join([
         "@njit(nogil=True, error_model='numpy')",
-        f"def modulate(step, slot, spikes, ptr, lo, hi, {SHARED}):",
+        f"def {head}{SHARED}):",
         *indent(["top = uint64(hist.shape[1] - 1)", "tick = step - lag", *_numbers(rule)], 1),
-        "    for t in range(spikes.shape[0]):",
-        "        for s in range(ptr[t, slot], ptr[t, slot + 1]):",
-        "            for i in range(uint64(lo), uint64(hi)):",
-        *indent(_entered(rule, "reward_trace"), 4),
+        *indent(body, 1),
         "    return 0",
     ])  # fmt: skip
 

@@ -105,11 +105,7 @@ def world_of(compiled: Compiled, threads: int, may_sleep: bool) -> World:
               for _ in range(2)]  # fmt: skip
     recorded = sorted({r.population for r in compiled.recordings if r.variable == "spikes"})
     buffers = {p: spike_buffer(spikes[0][p].index.shape[1]) for p in recorded}
-    samples = {
-        k: _samples(len(r.index), batch, compiled.precision, compiled, r)
-        for k, r in enumerate(compiled.recordings)
-        if r.variable not in ("spikes", "weights")
-    }
+    samples = _sampled(compiled, batch)
     weights = [_weights(q, compiled.precision) for q in compiled.projections]
     groups = groups_of(compiled)
     logs = {p: spike_buffer(spikes[0][p].index.shape[1]) for p in logged(compiled)}
@@ -122,9 +118,8 @@ def world_of(compiled: Compiled, threads: int, may_sleep: bool) -> World:
         q.index: plastic_memory(
             compiled, q, event_rules(q), batch, threads, learning[k : k + 1], cells[q.post].states
         )
-        for k, q in enumerate(changing)
-        if event_rules(q)
-    }
+        for k, q in enumerate(changing) if event_rules(q)
+    }  # fmt: skip
     sleeping = {
         p.index: sleep.sleep_memory(p, slots, compiled.precision, threads)
         for p in compiled.populations
@@ -187,6 +182,14 @@ def _spikes(
     sources[p.index].where = np.zeros(size, np.int64)
     # A batch is no longer than a block, so it meets two blocks at most.
     return memory.spike_memory(2 * size, batch, threads)
+
+
+def _sampled(compiled: Compiled, batch: int) -> dict[int, tuple[Array, Array]]:
+    """Allocate the rows of every recorded state."""
+    return {
+        k: _samples(len(r.index), batch, compiled.precision, compiled, r)
+        for k, r in enumerate(compiled.recordings) if r.variable not in ("spikes", "weights")
+    }  # fmt: skip
 
 
 def _samples(width: int, batch: int, dtype: str, compiled: Compiled, r: Any) -> tuple[Array, Array]:
